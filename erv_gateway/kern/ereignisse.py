@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from uuid import UUID
+from secrets import token_hex
+from typing import Final
+from uuid import UUID, uuid4
 
 from erv_gateway.kern.fehler import ErvError
 
-FORMAT = 1
+FORMAT: Final = 1
+NONCE_BYTES: Final = 16
 Angabe = str | int | bool | None
 """Details are ids, digests, codes and counts, never content or names of parties."""
 
@@ -80,3 +83,10 @@ def canonical_json(value: object) -> bytes:
 def leaf_hash(body: bytes) -> bytes:
     """RFC 6962 §2.1: SHA-256 over 0x00 and the entry."""
     return hashlib.sha256(b"\x00" + body).digest()
+
+
+def new_ereignis(
+    art: EreignisArt, gegenstand: UUID, *, zeitpunkt: datetime, handelnd: str, **angaben: Angabe
+) -> Ereignis:
+    """An entry with a fresh id and nonce. `handelnd`: a person's id, or the name of the program part that acted."""
+    return Ereignis(uuid4(), art, gegenstand, zeitpunkt, handelnd, angaben, token_hex(NONCE_BYTES))

@@ -1,0 +1,37 @@
+# Two commands are enough: make demo, make test. Everything they need they install themselves.
+.PHONY: setup demo run test check bench clean lock
+.DELETE_ON_ERROR:
+
+BIN := .venv/bin
+
+setup: .venv/.ready
+	@$(BIN)/erv-gateway schemata install --quiet
+
+.venv/.ready: requirements-dev.lock pyproject.toml ops/setup/venv.sh
+	@echo "Richte die Umgebung ein (.venv) ..."
+	@sh ops/setup/venv.sh
+
+demo: setup
+	@$(BIN)/erv-gateway demo --dir var/demo
+
+run: setup
+	@$(BIN)/erv-gateway run
+
+test: setup
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: .venv/.ready
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: setup
+	@$(BIN)/python -m bench
+
+lock:
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev pyproject.toml -o requirements-dev.lock
+
+clean:
+	rm -rf .venv var build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

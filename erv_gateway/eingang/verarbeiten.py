@@ -1,0 +1,147 @@
+"""Reading a Nachricht: from its original bytes to the Prüfprotokoll, the case and the folder of the DMS."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from erv_gateway.eingang.einordnen import EINORDNEN
+from erv_gateway.eingang.nachricht import SQL, Nachricht, load_nachricht, transition
+from erv_gateway.eingang.pruefprotokoll import build_pruefprotokoll
+from erv_gateway.eingang.xjustiz_lesen import XJustizBefund, read_xjustiz
+from erv_gateway.eingang.zuordnen import assign
+from erv_gateway.kern.ereignisse import EreignisArt
+from erv_gateway.kern.ids import AkteId, NachrichtId
+from erv_gateway.kern.zustaende import NachrichtZustand
+from erv_gateway.postfach.base import Anhang, Lieferung, Pruefergebnis
+from erv_gateway.sendung.ablageordner import export_blob
+from erv_gateway.sendung.betrieb import Betrieb
+from erv_gateway.signatur.pruefen import Pruefung
+from erv_gateway.signatur.vhn import VHN_NAME, VHN_SIGNATUR_NAME, VhnDatei, VhnPruefung
+from erv_gateway.storage.db import Tx
+from erv_gateway.storage.queries import load
+
+AKTE_SQL = load("akte")
+MAX_VHN_BYTES: Final = 2**20
+HANDELND: Final = "verarbeiten"
+
+_Z = NachrichtZustand
+
+
+@dataclass(frozen=True, slots=True)
+class Befund:
+    lieferung: Lieferung
+    xjustiz: XJustizBefund
+    protokoll: dict[str, Any]
+
+
+async def process(betrieb: Betrieb, nachricht_id: NachrichtId) -> None:
+    """QUITTIERT → GEPRUEFT → ZUGEORDNET or ZU_KLAEREN, in one transaction. Safe to call again."""
+    nachricht = await load_nachricht(betrieb.database, nachricht_id)
+    if nachricht.zustand is not _Z.QUITTIERT:
+        return
+    befund = await examine(betrieb, nachricht)
+    async with betrieb.database.transaction() as tx:
+        await _store_befund(tx, betrieb, nachricht, befund)
+        await _assign(tx, betrieb, nachricht, befund)
+
+
+async def examine(betrieb: Betrieb, nachricht: Nachricht) -> Befund:
+    """Everything that can be said from the original bytes; nothing is written but attachments to the store."""
+    jetzt = betrieb.uhr.jetzt()
+    lieferung = await betrieb.postfach(nachricht.postfach).open_delivery(nachricht.original_sha256)
+    am = lieferung.eingang or nachricht.gesichert_am
+    vhn = await _check_vhn(betrieb, lieferung, am)
+    xjustiz = await read_xjustiz(betrieb, lieferung.anhaenge, am)
+    original = Anhang("original.osci", nachricht.original_sha256, nachricht.original_bytes)
+    signaturen = await _check_dateien(betrieb, lieferung.anhaenge, am)
+    return Befund(lieferung, xjustiz, build_pruefprotokoll(lieferung, original, vhn, xjustiz, signaturen, jetzt))
+
+
+async def _check_vhn(betrieb: Betrieb, lieferung: Lieferung, am: datetime) -> VhnPruefung:
+    teile = {anhang.name: anhang for anhang in lieferung.anhaenge}
+    xml = await _small(betrieb, teile.pop(VHN_NAME, None))
+    p7s = await _small(betrieb, teile.pop(VHN_SIGNATUR_NAME, None))
+    dateien = tuple(VhnDatei(anhang.name, anhang.sha256, anhang.bytes) for anhang in teile.values())
+    absender = None if lieferung.absender is None else str(lieferung.absender)
+    return await betrieb.pruefdienst.check_vhn(xml, p7s, dateien, absender, betrieb.anchors, am)
+
+
+async def _small(betrieb: Betrieb, anhang: Anhang | None) -> bytes | None:
+    """An oversized VHN is none."""
+    if anhang is None or anhang.bytes > MAX_VHN_BYTES:
+        return None
+    return await betrieb.blobs.read(anhang.sha256, limit=MAX_VHN_BYTES)
+
+
+async def _check_dateien(betrieb: Betrieb, anhaenge: tuple[Anhang, ...], am: datetime) -> dict[str, Pruefung]:
+    pdfs = [anhang for anhang in anhaenge if anhang.name.lower().endswith(".pdf")]
+    return {anhang.name: await _check_pdf(betrieb, anhang, am) for anhang in pdfs}
+
+
+async def _check_pdf(betrieb: Betrieb, anhang: Anhang, am: datetime) -> Pruefung:
+    with TemporaryDirectory(prefix="erv-") as folder:
+        path = await asyncio.to_thread(export_blob, betrieb.blobs, anhang.sha256, Path(folder), "datei.pdf")
+        return await betrieb.pruefdienst.check_pdf(path, betrieb.anchors, am)
+
+
+async def _store_befund(tx: Tx, betrieb: Betrieb, nachricht: Nachricht, befund: Befund) -> None:
+    lieferung, xjustiz = befund.lieferung, befund.xjustiz
+    await tx.execute(
+        SQL.set_befund,
+        nachricht.id,
+        lieferung.eingang,
+        lieferung.betreff,
+        None if lieferung.absender is None else str(lieferung.absender),
+        lieferung.absender_name,
+        lieferung.absender_cipher_certificate,
+        befund.protokoll,
+        None if xjustiz.gelesen is None else xjustiz.gelesen.version,
+        xjustiz.art,
+        xjustiz.fremde_nachrichten_id,
+        xjustiz.eeb_verlangt,
+    )
+    for position, anhang in enumerate(lieferung.anhaenge, 1):
+        await tx.execute(SQL.insert_anhang, nachricht.id, position, anhang.name, anhang.sha256, anhang.bytes)
+    await transition(
+        tx,
+        nachricht.id,
+        _Z.QUITTIERT,
+        _Z.GEPRUEFT,
+        EreignisArt.NACHRICHT_GEPRUEFT,
+        zeitpunkt=betrieb.uhr.jetzt(),
+        handelnd=HANDELND,
+        ergebnis=befund.protokoll["ergebnis"],
+        anhaenge=len(lieferung.anhaenge),
+    )
+
+
+async def _assign(tx: Tx, betrieb: Betrieb, nachricht: Nachricht, befund: Befund) -> None:
+    zuordnung = await assign(tx, befund.xjustiz)
+    await tx.execute(SQL.set_zuordnung, nachricht.id, zuordnung.akte_id, zuordnung.grund)
+    nach, art = _Z.ZUGEORDNET, EreignisArt.NACHRICHT_ZUGEORDNET
+    if zuordnung.akte_id is None:
+        nach, art = _Z.ZU_KLAEREN, EreignisArt.NACHRICHT_ZU_KLAEREN
+    else:
+        await _learn_aktenzeichen(tx, betrieb, zuordnung.akte_id, befund)
+        await tx.enqueue(EINORDNEN, {"nachricht": str(nachricht.id)}, dedupe_key=f"{EINORDNEN}:{nachricht.id}")
+    await transition(
+        tx,
+        nachricht.id,
+        _Z.GEPRUEFT,
+        nach,
+        art,
+        zeitpunkt=betrieb.uhr.jetzt(),
+        handelnd=HANDELND,
+        akte=None if zuordnung.akte_id is None else str(zuordnung.akte_id),
+    )
+
+
+async def _learn_aktenzeichen(tx: Tx, betrieb: Betrieb, akte_id: AkteId, befund: Befund) -> None:
+    """The court's file number is taken from a court's own, fully valid message only."""
+    aktenzeichen = befund.xjustiz.aktenzeichen_absender
+    bekannt = str(befund.lieferung.absender) in betrieb.verzeichnis
+    if aktenzeichen and bekannt and befund.protokoll["ergebnis"] == Pruefergebnis.GUELTIG:
+        await tx.execute(AKTE_SQL.set_gericht_aktenzeichen, akte_id, aktenzeichen)

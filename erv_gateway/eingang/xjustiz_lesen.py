@@ -1,0 +1,107 @@
+"""The XJustiz part of an inbound Nachricht: read, checked, and what the desk needs from it."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import xjustiz
+from erv_gateway.kern.uhr import berlin
+from erv_gateway.postfach.base import Anhang, Pruefergebnis, Pruefschritt
+from erv_gateway.sendung.betrieb import Betrieb
+from erv_gateway.sendung.paket_namen import XJUSTIZ_NAME
+
+MAX_XJUSTIZ_BYTES: Final = 16 * 2**20  # far above the 2 MB of 1,000 documents
+SNIFF_BYTES: Final = 1024
+WAS: Final = "XJustiz-Datensatz"
+
+
+@dataclass(frozen=True, slots=True)
+class XJustizBefund:
+    """`gelesen` is None when there is no readable message; `schritt` says which and why."""
+
+    gelesen: xjustiz.Gelesen | None
+    schritt: Pruefschritt
+    befunde: tuple[dict[str, str], ...] = ()
+
+    @property
+    def nachricht(self) -> xjustiz.Nachricht | None:
+        return None if self.gelesen is None else self.gelesen.nachricht
+
+    @property
+    def art(self) -> str | None:
+        return None if self.nachricht is None else str(xjustiz.nachricht_art(self.nachricht))
+
+    @property
+    def eeb_verlangt(self) -> bool:
+        return self.nachricht is not None and xjustiz.eeb_angefordert(self.nachricht)
+
+    @property
+    def aktenzeichen_absender(self) -> str | None:
+        return None if self.nachricht is None else self.nachricht.kopf.absender.aktenzeichen
+
+    @property
+    def aktenzeichen_empfaenger(self) -> str | None:
+        """Our own file number, as the sender repeats it."""
+        if self.nachricht is None:
+            return None
+        aktenzeichen = self.nachricht.kopf.empfaenger.aktenzeichen
+        return None if isinstance(aktenzeichen, xjustiz.OhneAktenzeichen) else str(aktenzeichen)
+
+    @property
+    def fremde_nachrichten_id(self) -> UUID | None:
+        fremd = None if self.nachricht is None else self.nachricht.kopf.empfaenger.fremde_nachrichtenid
+        return None if fremd is None else fremd.uuid
+
+
+async def read_xjustiz(betrieb: Betrieb, anhaenge: tuple[Anhang, ...], am: datetime) -> XJustizBefund:
+    """Never raises for what the sender did wrong: it is said in `schritt`."""
+    eigene = next((anhang for anhang in anhaenge if anhang.name == XJUSTIZ_NAME), None)
+    if eigene is None:
+        return XJustizBefund(None, _schritt(Pruefergebnis.UNBESTIMMT, "Es liegt kein XJustiz-Datensatz bei."))
+    if eigene.bytes > MAX_XJUSTIZ_BYTES:
+        return XJustizBefund(None, _schritt(Pruefergebnis.UNGUELTIG, "Der XJustiz-Datensatz ist zu groß."))
+    xml = await betrieb.blobs.read(eigene.sha256, limit=MAX_XJUSTIZ_BYTES)
+    try:
+        gelesen = await asyncio.to_thread(xjustiz.read, xml)
+    except xjustiz.XJustizError:
+        return XJustizBefund(None, _schritt(Pruefergebnis.UNGUELTIG, "Der XJustiz-Datensatz ist nicht lesbar."))
+    return await asyncio.to_thread(_check, betrieb, gelesen, xml, anhaenge, am)
+
+
+def _check(
+    betrieb: Betrieb, gelesen: xjustiz.Gelesen, xml: bytes, anhaenge: tuple[Anhang, ...], am: datetime
+) -> XJustizBefund:
+    paket = xjustiz.Paket(xml, tuple(_anlage(betrieb, a) for a in anhaenge if a.name != XJUSTIZ_NAME))
+    ergebnis = xjustiz.check(
+        paket,
+        schemas=betrieb.schemas,
+        codelisten=betrieb.codelisten,
+        am=berlin(am).date(),
+        richtung=xjustiz.Richtung.EINGANG,
+    )
+    befunde = tuple(
+        {"regel": b.regel, "schwere": b.schwere.value, "wo": b.wo, "text": b.text, "quelle": b.quelle}
+        for b in ergebnis.befunde
+    )
+    return XJustizBefund(gelesen, _judge(gelesen, ergebnis), befunde)
+
+
+def _judge(gelesen: xjustiz.Gelesen, ergebnis: xjustiz.Pruefergebnis) -> Pruefschritt:
+    if ergebnis.fehlerfrei:
+        return _schritt(
+            Pruefergebnis.GUELTIG, f"XJustiz {gelesen.version}, ohne Fehler gegen Schema und Regeln geprüft."
+        )
+    return _schritt(
+        Pruefergebnis.UNBESTIMMT, f"XJustiz {gelesen.version}: lesbar, aber nicht fehlerfrei (siehe Befunde)."
+    )
+
+
+def _schritt(ergebnis: Pruefergebnis, begruendung: str) -> Pruefschritt:
+    return Pruefschritt(WAS, ergebnis, begruendung)
+
+
+def _anlage(betrieb: Betrieb, anhang: Anhang) -> xjustiz.Anlage:
+    with betrieb.blobs.open_file(anhang.sha256) as file:
+        return xjustiz.Anlage(anhang.name, anhang.bytes, file.read(SNIFF_BYTES))

@@ -1,0 +1,70 @@
+"""What the stations work with. `wiring` fills it once per process."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from certs.anchors import Anchors
+from erv_gateway.kern.fehler import KonfigurationInvalid, NotFound
+from erv_gateway.kern.uhr import Uhr
+from erv_gateway.postfach.base import Empfaenger, Postfach
+from erv_gateway.postfach.egvp import Visitenkarte
+from erv_gateway.signatur.isoliert import Pruefdienst
+from erv_gateway.signatur.signer import Signer
+from erv_gateway.signatur.zeitstempel import Zeitstempeldienst
+from erv_gateway.storage.blobs import Blobs
+from erv_gateway.storage.db import Database
+from xjustiz import Codelisten, Schemas
+
+
+@dataclass(frozen=True, slots=True)
+class Postfachplatz:
+    """A mailbox of ours with what is signed for it."""
+
+    postfach: Postfach
+    visitenkarte: Visitenkarte
+    dokument_signer: Signer
+    vhn_signer: Signer
+    absender_certificate: bytes
+    """DER of the certificate that signs the transport."""
+    absender_kette: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gericht:
+    """An entry of the directory: the code of GDS.Gerichte and the mailbox that belongs to it."""
+
+    code: str
+    empfaenger: Empfaenger
+
+
+@dataclass(frozen=True, slots=True)
+class Betrieb:
+    database: Database
+    blobs: Blobs
+    uhr: Uhr
+    postfaecher: Mapping[str, Postfachplatz]
+    verzeichnis: Mapping[str, Gericht]
+    """By SAFE-ID."""
+    anchors: Anchors
+    pruefdienst: Pruefdienst
+    schemas: Schemas
+    codelisten: Codelisten
+    zeitstempel: Zeitstempeldienst | None
+    vier_augen: bool
+    ablage: Path
+
+    def platz(self, name: str) -> Postfachplatz:
+        """Raises KonfigurationInvalid for a mailbox that was taken out of the settings."""
+        if name not in self.postfaecher:
+            raise KonfigurationInvalid(f"no mailbox {name!r} in the settings", postfach=name)
+        return self.postfaecher[name]
+
+    def postfach(self, name: str) -> Postfach:
+        return self.platz(name).postfach
+
+    def gericht(self, safe_id: str) -> Gericht:
+        """Raises NotFound."""
+        if safe_id not in self.verzeichnis:
+            raise NotFound(f"no recipient {safe_id!r} in the directory", was="Empfänger")
+        return self.verzeichnis[safe_id]

@@ -1,0 +1,130 @@
+"""The job that makes the package of an approved Sendung: signed, checked once more, on record, then commissioned."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from erv_gateway import __version__
+from erv_gateway.kern.ereignisse import EreignisArt
+from erv_gateway.kern.ids import SendungId
+from erv_gateway.kern.zustaende import SendungZustand
+from erv_gateway.postfach.egvp import PRODUKT, ROLLE_BEBPO
+from erv_gateway.sendung.anschreiben import render_anschreiben, sign_anschreiben
+from erv_gateway.sendung.betrieb import Betrieb
+from erv_gateway.sendung.packstueck import Packstueck
+from erv_gateway.sendung.paket import angaben_of, build_entwurf, check_entwurf, load_akte
+from erv_gateway.sendung.paket_namen import XJUSTIZ_NAME
+from erv_gateway.sendung.pruefung import befund_to_json
+from erv_gateway.sendung.sendung import Sendung, SendungArt, SendungDatei, load_sendung
+from erv_gateway.sendung.uebergabe import UEBERGEBEN
+from erv_gateway.sendung.zustand import SQL, transition
+from erv_gateway.signatur.vhn import VHN_NAME, VHN_SIGNATUR_NAME, VhnAngaben, VhnDatei, write_vhn
+from erv_gateway.storage.blobs import Blob
+from xjustiz import Befund, Schwere
+
+HANDELND: Final = "packen"
+
+
+@dataclass(frozen=True, slots=True)
+class Paket:
+    """Complete: `dateien` holds everything that travels, xjustiz_nachricht.xml and the VHN at the end."""
+
+    dateien: tuple[SendungDatei, ...]
+    xjustiz_sha256: str
+    befunde: tuple[Befund, ...]
+
+
+async def make_package(betrieb: Betrieb, sendung_id: SendungId) -> None:
+    """FREIGEGEBEN → BEAUFTRAGT, or → ABGEWIESEN when the finished package fails its checks. Safe to call again."""
+    sendung = await load_sendung(betrieb.database, sendung_id)
+    if sendung.zustand is not SendungZustand.FREIGEGEBEN:
+        return
+    paket = await (_pack_eeb if sendung.art is SendungArt.EEB else _pack_akte)(betrieb, sendung)
+    if any(befund.schwere is Schwere.ERROR for befund in paket.befunde):
+        await _reject(betrieb, sendung, paket)
+    else:
+        await _commission(betrieb, sendung, paket)
+
+
+async def _pack_akte(betrieb: Betrieb, sendung: Sendung) -> Paket:
+    erstellt = betrieb.uhr.jetzt()
+    akte = await load_akte(betrieb, sendung)
+    brief = await render_anschreiben(betrieb, sendung, angaben_of(sendung), erstellt)
+    signed = await sign_anschreiben(betrieb, betrieb.platz(sendung.postfach), brief)
+    entwurf = await build_entwurf(betrieb, sendung, akte, signed, erstellt)
+    befunde = await check_entwurf(betrieb, entwurf, erstellt)
+    xjustiz = await betrieb.blobs.put_bytes(entwurf.nachricht)
+    return await _sealed(betrieb, sendung, entwurf.stuecke, xjustiz, befunde, erstellt)
+
+
+async def _pack_eeb(betrieb: Betrieb, sendung: Sendung) -> Paket:
+    """The data set itself is the acknowledgement (BVerwG 9 B 2.22): it travels alone, as it was decided."""
+    sha256 = sendung.angaben["xjustiz_sha256"]
+    xjustiz = Blob(sha256, await betrieb.blobs.size(sha256))
+    return await _sealed(betrieb, sendung, (), xjustiz, (), betrieb.uhr.jetzt())
+
+
+async def _sealed(
+    betrieb: Betrieb,
+    sendung: Sendung,
+    stuecke: tuple[Packstueck, ...],
+    xjustiz: Blob,
+    befunde: tuple[Befund, ...],
+    erstellt: datetime,
+) -> Paket:
+    """Adds the message itself and the VHN over everything."""
+    listed = [(str(s.name), s.anzeigename, s.sha256, s.bytes) for s in stuecke]
+    listed.append((XJUSTIZ_NAME, "XJustiz-Nachricht", xjustiz.sha256, xjustiz.bytes))
+    vhn = await write_vhn(
+        VhnAngaben(
+            safe_id=str(betrieb.postfach(sendung.postfach).safe_id),
+            rolle=ROLLE_BEBPO,
+            sicher=True,
+            dateien=tuple(VhnDatei(name, sha256, size) for name, _, sha256, size in listed),
+            software=f"{PRODUKT} {__version__}",
+            erstellt=erstellt,
+        ),
+        betrieb.platz(sendung.postfach).vhn_signer,
+    )
+    for name, inhalt in ((VHN_NAME, vhn.xml), (VHN_SIGNATUR_NAME, vhn.p7s)):
+        blob = await betrieb.blobs.put_bytes(inhalt)
+        listed.append((name, "Herkunftsnachweis (VHN)", blob.sha256, blob.bytes))
+    dateien = tuple(SendungDatei(n, *entry) for n, entry in enumerate(listed, 1))
+    return Paket(dateien, xjustiz.sha256, befunde)
+
+
+async def _commission(betrieb: Betrieb, sendung: Sendung, paket: Paket) -> None:
+    async with betrieb.database.transaction() as tx:
+        for datei in paket.dateien:
+            await tx.execute(
+                SQL.insert_datei, sendung.id, datei.position, datei.name, datei.anzeigename, datei.sha256, datei.bytes
+            )
+        await transition(
+            tx,
+            sendung.id,
+            SendungZustand.FREIGEGEBEN,
+            SendungZustand.BEAUFTRAGT,
+            EreignisArt.SENDUNG_BEAUFTRAGT,
+            zeitpunkt=betrieb.uhr.jetzt(),
+            handelnd=HANDELND,
+            empfaenger=sendung.empfaenger_safe_id,
+            eigene_nachrichten_id=str(sendung.eigene_nachrichten_id),
+            xjustiz_sha256=paket.xjustiz_sha256,
+            dateien=len(paket.dateien),
+        )
+        await tx.enqueue(UEBERGEBEN, {"sendung": str(sendung.id)}, dedupe_key=f"{UEBERGEBEN}:{sendung.id}")
+
+
+async def _reject(betrieb: Betrieb, sendung: Sendung, paket: Paket) -> None:
+    async with betrieb.database.transaction() as tx:
+        await tx.execute(SQL.set_befunde, sendung.id, [befund_to_json(befund) for befund in paket.befunde])
+        await transition(
+            tx,
+            sendung.id,
+            SendungZustand.FREIGEGEBEN,
+            SendungZustand.ABGEWIESEN,
+            EreignisArt.SENDUNG_ABGEWIESEN,
+            zeitpunkt=betrieb.uhr.jetzt(),
+            handelnd=HANDELND,
+            befunde=len(paket.befunde),
+        )

@@ -1,0 +1,108 @@
+"""Pre-flight: everything that could make the court send the package back is looked at before a person approves it."""
+
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from certs.anchors import Zweck
+from certs.chain import verify_chain
+from certs.urteil import Urteil
+from erv_gateway.kern.ereignisse import EreignisArt
+from erv_gateway.kern.ids import SendungId
+from erv_gateway.kern.zustaende import SendungZustand
+from erv_gateway.sendung.anschreiben import render_anschreiben
+from erv_gateway.sendung.betrieb import Betrieb
+from erv_gateway.sendung.paket import angaben_of, build_entwurf, check_entwurf, load_akte
+from erv_gateway.sendung.sendung import Sendung, load_sendung
+from erv_gateway.sendung.zustand import SQL, transition
+from xjustiz import Befund, Schwere, XJustizError
+
+QUELLE_ERVV: Final = "ERVV § 2"
+QUELLE_BEBPO: Final = "ERVV § 6; EGVP-Hinweis zu Zertifikaten"
+QUELLE_DIN91379: Final = "DIN 91379, XJustiz-Datentypen"
+
+
+async def check_sendung(betrieb: Betrieb, sendung_id: SendungId, person: UUID) -> tuple[Befund, ...]:
+    """ENTWURF → GEPRUEFT when there is no error among the findings, which are stored either way."""
+    sendung = await load_sendung(betrieb.database, sendung_id)
+    jetzt = betrieb.uhr.jetzt()
+    befunde = await find(betrieb, sendung, jetzt)
+    errors = sum(befund.schwere is Schwere.ERROR for befund in befunde)
+    async with betrieb.database.transaction() as tx:
+        await tx.execute(SQL.set_befunde, sendung_id, [befund_to_json(befund) for befund in befunde])
+        if errors == 0:
+            await transition(
+                tx,
+                sendung_id,
+                SendungZustand.ENTWURF,
+                SendungZustand.GEPRUEFT,
+                EreignisArt.SENDUNG_GEPRUEFT,
+                zeitpunkt=jetzt,
+                handelnd=str(person),
+                befunde=len(befunde),
+            )
+    return befunde
+
+
+async def find(betrieb: Betrieb, sendung: Sendung, jetzt: datetime) -> tuple[Befund, ...]:
+    """All findings about the package as it would be now."""
+    befunde = [*_empfaenger(betrieb, sendung, jetzt)]
+    akte = await load_akte(betrieb, sendung)
+    brief = await render_anschreiben(betrieb, sendung, angaben_of(sendung), jetzt)
+    try:
+        entwurf = await build_entwurf(betrieb, sendung, akte, brief, jetzt)
+    except XJustizError as error:
+        return (*befunde, _unsayable(error))
+    befunde += [_umschrift(meldung) for meldung in entwurf.umschriften]
+    return (*befunde, *await check_entwurf(betrieb, entwurf, jetzt))
+
+
+def befund_to_json(befund: Befund) -> dict[str, Any]:
+    return {
+        "regel": befund.regel,
+        "schwere": befund.schwere.value,
+        "wo": befund.wo,
+        "text": befund.text,
+        "quelle": befund.quelle,
+        "abhilfe": befund.abhilfe,
+    }
+
+
+def _empfaenger(betrieb: Betrieb, sendung: Sendung, jetzt: datetime) -> tuple[Befund, ...]:
+    """Whoever can read what we encrypt must be the court: its certificate must lead to a mailbox anchor."""
+    gericht = betrieb.gericht(sendung.empfaenger_safe_id)
+    pruefung = verify_chain(gericht.empfaenger.cipher_certificate, (), betrieb.anchors, (Zweck.MAILBOX,), jetzt)
+    if pruefung.urteil is Urteil.GUELTIG:
+        return ()
+    return (
+        Befund(
+            regel="P-EMPFAENGER",
+            schwere=Schwere.ERROR,
+            wo=gericht.empfaenger.name,
+            text="Das Verschlüsselungszertifikat des Empfängers ist nicht gültig: " + " ".join(pruefung.gruende),
+            quelle=QUELLE_BEBPO,
+            abhilfe="Verzeichniseintrag des Gerichts erneuern (Administration).",
+        ),
+    )
+
+
+def _unsayable(error: XJustizError) -> Befund:
+    return Befund(
+        regel="P-XJUSTIZ",
+        schwere=Schwere.ERROR,
+        wo="Akte",
+        text=f"Die Akte lässt sich so nicht als XJustiz-Nachricht schreiben: {error}",
+        quelle=QUELLE_ERVV,
+        abhilfe="Angaben im DMS berichtigen und die Akte neu übernehmen.",
+    )
+
+
+def _umschrift(meldung: str) -> Befund:
+    return Befund(
+        regel="P-UMSCHRIFT",
+        schwere=Schwere.HINT,
+        wo=meldung.partition(":")[0],
+        text=f"Zeichen, die XJustiz nicht zulässt, werden ersetzt: {meldung}",
+        quelle=QUELLE_DIN91379,
+        abhilfe="Bitte ansehen; die Dokumente selbst bleiben unverändert.",
+    )
