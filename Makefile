@@ -14,8 +14,9 @@ setup: .venv/.ready
 demo: setup
 	@$(BIN)/erv-gateway demo --dir var/demo
 
+# The stage of the last demo; a real installation: make run CONFIG=path/to/erv-gateway.toml
 run: setup
-	@$(BIN)/erv-gateway run
+	@$(BIN)/erv-gateway $(if $(CONFIG),run --config $(CONFIG),demo --weiter --dir var/demo)
 
 test: setup
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup

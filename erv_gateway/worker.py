@@ -46,7 +46,7 @@ def handlers(betrieb: Betrieb, abholen_alle: timedelta) -> Mapping[str, Handler]
     return {
         **{name: _handler(betrieb, "sendung", SendungId, station) for name, station in sendung.items()},
         **{name: _handler(betrieb, "nachricht", NachrichtId, station) for name, station in nachricht.items()},
-        ABHOLEN: Handler(_collect_forever(betrieb, abholen_alle), key=lambda payload: f"postfach:{payload['postfach']}"),
+        ABHOLEN: Handler(_collect_forever(betrieb, abholen_alle), key=lambda p: f"postfach:{p['postfach']}"),
     }
 
 

@@ -8,15 +8,19 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
+from certs.anchors import Anchors, Zweck
 from certs.certificate import facts
+from certs.chain import verify_chain
 from certs.errors import CertsError
 from erv_gateway import __version__
 from erv_gateway.eingang.xjustiz_lesen import XJustizBefund
 from erv_gateway.postfach.base import Anhang, Lieferung, Pruefergebnis, Pruefschritt
 from erv_gateway.postfach.egvp import PRODUKT
 from erv_gateway.signatur.pruefen import Pruefung
-from erv_gateway.signatur.vhn import VhnErgebnis, VhnPruefung
+from erv_gateway.signatur.vhn_ergebnis import VhnErgebnis, VhnPruefung
 
+ABSENDERZERTIFIKAT: Final = "Zertifikat des Absenders"
+KETTE_GUELTIG: Final = "Führt zu einem Vertrauensanker für Postfächer und war beim Eingang gültig."
 FORMAT: Final = "erv-gateway-pruefprotokoll/1"
 
 _VHN: Final = {
@@ -30,6 +34,14 @@ _VHN: Final = {
 def vhn_schritt(vhn: VhnPruefung) -> Pruefschritt:
     begruendung = " ".join((vhn.uebermittlungsweg, *vhn.gruende, vhn.rechtsfolge)).strip()
     return Pruefschritt("Sicherer Übermittlungsweg (VHN)", _VHN[vhn.ergebnis], begruendung)
+
+
+def absender_schritt(lieferung: Lieferung, anchors: Anchors, am: datetime) -> Pruefschritt:
+    """Whose signature it is: the chain of the sender's mailbox certificate at the time of receipt."""
+    if lieferung.absender_certificate is None:
+        return Pruefschritt(ABSENDERZERTIFIKAT, Pruefergebnis.UNBESTIMMT, "Es liegt kein Zertifikat des Absenders bei.")
+    kette = verify_chain(lieferung.absender_certificate, (), anchors, (Zweck.MAILBOX,), am)
+    return Pruefschritt(ABSENDERZERTIFIKAT, Pruefergebnis(kette.urteil.value), " ".join(kette.gruende) or KETTE_GUELTIG)
 
 
 def worst(schritte: Iterable[Pruefschritt]) -> Pruefergebnis:
@@ -47,10 +59,11 @@ def build_pruefprotokoll(
     vhn: VhnPruefung,
     xjustiz: XJustizBefund,
     dateien: dict[str, Pruefung],
+    absender: Pruefschritt,
     erstellt: datetime,
 ) -> dict[str, Any]:
     """`dateien`: result of the signature check for each PDF among the attachments, by name."""
-    schritte = (*lieferung.schritte, vhn_schritt(vhn), xjustiz.schritt)
+    schritte = (*lieferung.schritte, absender, vhn_schritt(vhn), xjustiz.schritt)
     return {
         "format": FORMAT,
         "erstellt": erstellt.isoformat(),

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from erv_gateway.eingang.einordnen import EINORDNEN
 from erv_gateway.eingang.nachricht import SQL, Nachricht, load_nachricht, transition
-from erv_gateway.eingang.pruefprotokoll import build_pruefprotokoll
+from erv_gateway.eingang.pruefprotokoll import absender_schritt, build_pruefprotokoll
 from erv_gateway.eingang.xjustiz_lesen import XJustizBefund, read_xjustiz
 from erv_gateway.eingang.zuordnen import assign
 from erv_gateway.kern.ereignisse import EreignisArt
@@ -19,7 +19,9 @@ from erv_gateway.postfach.base import Anhang, Lieferung, Pruefergebnis
 from erv_gateway.sendung.ablageordner import export_blob
 from erv_gateway.sendung.betrieb import Betrieb
 from erv_gateway.signatur.pruefen import Pruefung
-from erv_gateway.signatur.vhn import VHN_NAME, VHN_SIGNATUR_NAME, VhnDatei, VhnPruefung
+from erv_gateway.signatur.vhn import VHN_NAME, VHN_SIGNATUR_NAME
+from erv_gateway.signatur.vhn_ergebnis import VhnPruefung
+from erv_gateway.signatur.vhn_xml import VhnDatei
 from erv_gateway.storage.db import Tx
 from erv_gateway.storage.queries import load
 
@@ -57,7 +59,9 @@ async def examine(betrieb: Betrieb, nachricht: Nachricht) -> Befund:
     xjustiz = await read_xjustiz(betrieb, lieferung.anhaenge, am)
     original = Anhang("original.osci", nachricht.original_sha256, nachricht.original_bytes)
     signaturen = await _check_dateien(betrieb, lieferung.anhaenge, am)
-    return Befund(lieferung, xjustiz, build_pruefprotokoll(lieferung, original, vhn, xjustiz, signaturen, jetzt))
+    absender = absender_schritt(lieferung, betrieb.anchors, am)
+    protokoll = build_pruefprotokoll(lieferung, original, vhn, xjustiz, signaturen, absender, jetzt)
+    return Befund(lieferung, xjustiz, protokoll)
 
 
 async def _check_vhn(betrieb: Betrieb, lieferung: Lieferung, am: datetime) -> VhnPruefung:

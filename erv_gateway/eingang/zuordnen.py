@@ -1,4 +1,4 @@
-"""Which case a Nachricht belongs to: by our own ids and file numbers, and only where they agree; else a person decides."""
+"""Which case a Nachricht belongs to: by our own ids and file numbers, where they agree; else a person decides."""
 
 from dataclasses import dataclass
 from uuid import UUID

@@ -6,10 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from xjustiz.values import SafeId
-
 from erv_gateway.kern.fehler import GegenstelleFailed
 from erv_gateway.kern.ids import MessageId
+from xjustiz import SafeId
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ from erv_gateway.sendung.pruefung import befund_to_json
 from erv_gateway.sendung.sendung import Sendung, SendungArt, SendungDatei, load_sendung
 from erv_gateway.sendung.uebergabe import UEBERGEBEN
 from erv_gateway.sendung.zustand import SQL, transition
-from erv_gateway.signatur.vhn import VHN_NAME, VHN_SIGNATUR_NAME, VhnAngaben, VhnDatei, write_vhn
+from erv_gateway.signatur.vhn import VHN_NAME, VHN_SIGNATUR_NAME, write_vhn
+from erv_gateway.signatur.vhn_xml import VhnAngaben, VhnDatei
 from erv_gateway.storage.blobs import Blob
 from xjustiz import Befund, Schwere
 

@@ -6,8 +6,6 @@ from collections.abc import AsyncIterator
 from functools import partial
 from typing import BinaryIO
 
-from osci.dialog import Answer, Expectation, OutgoingRequest, RequestRefused, check_answer
-
 from erv_gateway.kern.fehler import GegenstelleFailed
 from erv_gateway.kern.ids import MessageId
 from erv_gateway.postfach.base import (
@@ -33,6 +31,7 @@ from erv_gateway.postfach.osci.konfiguration import OsciZugang
 from erv_gateway.postfach.osci.laufzettel import laufzettel_of, signer_of
 from erv_gateway.postfach.osci.lesen import read_delivery
 from erv_gateway.storage.blobs import Blobs
+from osci.dialog import Answer, Expectation, OutgoingRequest, RequestRefused, check_answer
 from osci.errors import OsciError
 from osci.feedback import MESSAGE_ID_UNKNOWN_OR_USED, NO_DELIVERY, NO_PROCESS_CARD
 from osci.messages import ByMessageId, ResponseToFetchDelivery, ResponseToGetMessageId

@@ -4,12 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import BinaryIO, Final
 
-from osci.dialog import Answer, Dialog, OutgoingRequest, RequestRefused
-
 from erv_gateway.kern.fehler import GegenstelleFailed
 from erv_gateway.postfach.osci.http import OsciHttp
 from erv_gateway.postfach.osci.konfiguration import OsciZugang
 from erv_gateway.storage.blobs import Blobs
+from osci.dialog import Answer, Dialog, OutgoingRequest, RequestRefused
 from osci.errors import OsciError
 from osci.policy import RECEIVING_NOW, SENDING
 

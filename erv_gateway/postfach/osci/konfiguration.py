@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from osci.dialog import Client, Intermediary
-
 from erv_gateway.postfach.egvp import Visitenkarte
+from osci.dialog import Client, Intermediary
 from xjustiz import SafeId
 
 

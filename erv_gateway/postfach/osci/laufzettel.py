@@ -2,11 +2,10 @@
 
 from datetime import UTC, datetime
 
-from osci.dialog import Answer
-
 from erv_gateway.kern.ids import MessageId
 from erv_gateway.postfach.base import Anhang, Laufzettel, LaufzettelRefused
 from erv_gateway.storage.blobs import Blobs
+from osci.dialog import Answer
 from osci.messages import ResponseToFetchProcessCard
 from osci.processcard import ProcessCardBundle, Timestamp
 

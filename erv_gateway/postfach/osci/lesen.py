@@ -26,7 +26,7 @@ from erv_gateway.postfach.osci.laufzettel import utc
 from erv_gateway.storage.blobs import Blobs
 from osci.errors import OsciError
 from osci.messages import ResponseToFetchDelivery
-from osci.open_content import OpenedContainer, OpenedContent
+from osci.opened import OpenedContainer, OpenedContent
 from osci.policy import READ_OLD_MAIL, RECEIVING_NOW
 from osci.reader import Received, read_message
 from osci.types import Role, Use, Verdict

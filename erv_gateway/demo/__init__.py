@@ -1,0 +1,1 @@
+"""`make demo`: the main job from one end to the other, with real parts, on loopback."""

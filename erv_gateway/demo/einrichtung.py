@@ -1,0 +1,81 @@
+"""The demo's settings: one authority mailbox, one court, two people, all out of the development PKI."""
+
+import json
+import socket
+from pathlib import Path
+from typing import Final
+
+from erv_gateway.demo.orte import Orte
+from erv_gateway.demo.prozesse import SandboxAdressen
+from erv_gateway.signatur.pki import Pki, Schluesselort, Teilnehmer
+
+AMT: Final = "stadt-musterfurt"
+GERICHT: Final = "verwaltungsgericht-musterfurt"
+POSTFACH: Final = "rechtsamt"
+PREFERRED_PORT: Final = 8480
+
+
+def free_port(preferred: int = PREFERRED_PORT) -> int:
+    """`preferred` when nobody listens there, else any."""
+    for port in (preferred, 0):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            found: int = probe.getsockname()[1]
+            return found
+    raise OSError("no free port on loopback")
+
+
+def write_config(orte: Orte, pki: Pki, adressen: SandboxAdressen, port: int, gericht_code: str) -> None:
+    """The TOML file that `erv-gateway run` works with; secrets stay in the files of the PKI."""
+    amt, gericht = pki.teilnehmer[AMT], pki.teilnehmer[GERICHT]
+    vermittler = pki.teilnehmer["vermittler"]
+    lines = [
+        f"data_dir = {_q(orte.daten)}",
+        f"anchors_dir = {_q(pki.anchors_folder)}",
+        "vier_augen = true",
+        "[web]",
+        f"port = {port}",
+        "[worker]",
+        "processes = 2",
+        "heartbeat_seconds = 5",
+        "abholen_seconds = 1",
+        "[tsa]",
+        f"urls = [{_q(adressen.tsa)}]",
+        "[[postfach]]",
+        f"name = {_q(POSTFACH)}",
+        f"safe_id = {_q(amt.safe_id)}",
+        f"organisation = {_q(amt.name)}",
+        'strasse = "Rathausplatz"',
+        'hausnummer = "1"',
+        'postleitzahl = "00000"',
+        f"ort = {_q(amt.name.removeprefix('Stadt '))}",
+        f"endpoint = {_q(adressen.osci)}",
+        f"intermediary_cipher_cert_file = {_q(_zertifikat(vermittler, 'postfach-chiffrat'))}",
+        f"intermediary_signature_cert_file = {_q(_zertifikat(vermittler, 'postfach-signatur'))}",
+        f"signature_key = {_key(amt.schluessel['postfach-signatur'])}",
+        f"cipher_key = {_key(amt.schluessel['postfach-chiffrat'])}",
+        f"vhn_key = {_key(amt.schluessel['vhn'])}",
+        f"document_key = {_key(amt.schluessel['signatur'])}",
+        "[[verzeichnis]]",
+        f"gericht_code = {_q(gericht_code)}",
+        f"safe_id = {_q(gericht.safe_id)}",
+        f"name = {_q(gericht.name)}",
+        f"cipher_cert_file = {_q(_zertifikat(gericht, 'postfach-chiffrat'))}",
+    ]
+    orte.config.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _zertifikat(teilnehmer: Teilnehmer, name: str) -> Path:
+    return teilnehmer.schluessel[name].zertifikat
+
+
+def _key(ort: Schluesselort) -> str:
+    return f"{{ file = {_q(ort.p12)}, password_file = {_q(ort.passwort)} }}"
+
+
+def _q(value: object) -> str:
+    """A TOML basic string; JSON strings are ones."""
+    return json.dumps(str(value), ensure_ascii=False)

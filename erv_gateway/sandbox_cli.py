@@ -1,0 +1,85 @@
+"""`erv-gateway sandbox run` and `erv-gateway sandbox befunde`."""
+
+import asyncio
+import json
+import signal
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from erv_gateway import protokollierung
+from erv_gateway.kern.fehler import ErvError
+from erv_gateway.prozess import die_with_parent
+from erv_gateway.sandbox import app as sandbox
+from erv_gateway.sandbox.befunde import read_befunde
+from erv_gateway.sandbox.szenario import Szenario, szenario_of
+
+NOT_STARTED = 2
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the sub-app `sandbox`."""
+    commands = typer.Typer(no_args_is_help=True, help="Intermediär, Gericht und Zeitstempeldienst zum Üben und Testen.")
+    commands.command("run", help="Startet die Sandbox auf dem eigenen Rechner (nur 127.0.0.1).")(run_command)
+    commands.command("befunde", help="Zeigt, was beim simulierten Gericht eingegangen ist.")(befunde_command)
+    app.add_typer(commands, name="sandbox")
+
+
+def run_command(
+    folder: Annotated[Path, typer.Option("--dir", metavar="ORDNER", help="Gedächtnis der Sandbox.")],
+    pki: Annotated[Path, typer.Option("--pki", metavar="ORDNER", help="PKI aus „pki init“.")],
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0: irgendein freier.")] = 0,
+    szenario: Annotated[str | None, typer.Option("--szenario", metavar="NAME", help=", ".join(Szenario))] = None,
+    ready_file: Annotated[Path | None, typer.Option("--ready-file", help="Adressen als JSON, sobald bereit.")] = None,
+    schemata: Annotated[Path | None, typer.Option("--schemata", metavar="ORDNER", help="XJustiz-Schemata.")] = None,
+    detached: Annotated[bool, typer.Option("--eigenstaendig", help="Überlebt den aufrufenden Prozess.")] = False,
+) -> None:
+    if not detached:
+        die_with_parent()
+    protokollierung.configure()
+    try:
+        chosen = None if szenario is None else szenario_of(szenario)
+        vorgaben = sandbox.Vorgaben(folder, pki, port, chosen, ready_file, schemata)
+        asyncio.run(_until_signal(vorgaben))
+    except (ErvError, OSError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(NOT_STARTED) from error
+
+
+def befunde_command(
+    folder: Annotated[Path, typer.Option("--dir", metavar="ORDNER", help="Gedächtnis der Sandbox.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Ausgabe als JSON.")] = False,
+) -> None:
+    befunde = read_befunde(folder)
+    if as_json:
+        typer.echo(json.dumps(befunde, ensure_ascii=False, indent=1))
+    else:
+        Console().print(_table(befunde))
+
+
+async def _until_signal(vorgaben: sandbox.Vorgaben) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await sandbox.run(vorgaben, stop)
+
+
+def _table(befunde: tuple[dict[str, Any], ...]) -> Table:
+    table = Table("Eingang", "MessageId", "Absender", "Nachricht", "Dateien", "Abrufe", "Urteil", "Antwort")
+    for befund in befunde:
+        antwort = befund["antwort"] or {}
+        table.add_row(
+            befund["eingang"] or "",
+            befund["message_id"],
+            befund["absender"]["name"] or "",
+            befund["nachricht"] or "",
+            str(len(befund["dateien"])),
+            str(befund["abrufe"]),
+            befund["urteil"],
+            antwort.get("aktenzeichen", ""),
+        )
+    return table

@@ -1,0 +1,178 @@
+"""`erv-gateway xjustiz check` and `erv-gateway schemata install|list`.
+
+Exit codes of check: 0 no error, 1 an error was found, 2 the input cannot be read or the command was misused.
+"""
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from erv_gateway.kern.fehler import ErvError
+from erv_gateway.kern.uhr import BERLIN
+from erv_gateway.storage import schemata
+from erv_gateway.storage.schemata import Installiert
+from erv_gateway.xjustiz_paket import read_paket
+from xjustiz import NachrichtUnreadable, Paket, Pruefergebnis, Richtung, Schwere, XJustizError, check
+
+UNBRAUCHBAR = 2
+_FARBE = {Schwere.ERROR: "red", Schwere.WARNING: "yellow", Schwere.HINT: "cyan"}
+_WORT = {Schwere.ERROR: "Fehler", Schwere.WARNING: "Warnung", Schwere.HINT: "Hinweis"}
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Ergebnis als JSON ausgeben.")]
+OrdnerOption = Annotated[Path | None, typer.Option("--schemata", help="Ordner der Schemata.", show_default=False)]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the two groups of commands to the application."""
+    xjustiz = typer.Typer(help="XJustiz-Nachrichten prüfen.", no_args_is_help=True)
+    xjustiz.command("check")(check_command)
+    xjustiz.callback()(_group)
+    app.add_typer(xjustiz, name="xjustiz")
+    gruppe = typer.Typer(help="XJustiz-Schemata und Codelisten.", no_args_is_help=True)
+    gruppe.command("install")(install_command)
+    gruppe.command("list")(list_command)
+    app.add_typer(gruppe, name="schemata")
+
+
+def _group() -> None:
+    """XJustiz-Nachrichten prüfen."""
+
+
+def check_command(
+    pfad: Annotated[Path, typer.Argument(metavar="PATH", help="Ordner, ZIP oder XML-Datei.", show_default=False)],
+    as_json: JsonOption = False,
+    at: Annotated[
+        datetime | None, typer.Option("--at", formats=["%Y-%m-%d"], help="Tag der Gültigkeit; sonst heute.")
+    ] = None,
+    ausgang: Annotated[bool, typer.Option("--ausgang", help="Als eigene, ausgehende Nachricht prüfen.")] = False,
+    ordner: OrdnerOption = None,
+) -> None:
+    """Prüft ein XJustiz-Paket gegen Schema, Codelisten und die Regeln des elektronischen Rechtsverkehrs."""
+    richtung = Richtung.AUSGANG if ausgang else Richtung.EINGANG
+    try:
+        ergebnis = _check(read_paket(pfad), at.date() if at else _today(), richtung, ordner)
+    except (ErvError, XJustizError, OSError) as error:
+        _fail(error)
+    if as_json:
+        typer.echo(json.dumps(as_dict(ergebnis), ensure_ascii=False, indent=2))
+    else:
+        _print_report(ergebnis)
+    raise typer.Exit(0 if ergebnis.fehlerfrei else 1)
+
+
+def install_command(
+    quelle: Annotated[
+        Path | None, typer.Option("--from", help="Offizielles ZIP, oder Ordner mit XSD-Dateien.", show_default=False)
+    ] = None,
+    ordner: OrdnerOption = None,
+) -> None:
+    """Installiert Schemata und Codelisten in den Datenordner; ohne Angabe aus der festgelegten Quelle."""
+    try:
+        vorhanden = schemata.install(quelle, ordner)
+    except (ErvError, OSError) as error:
+        _fail(error)
+    _print_installed(vorhanden)
+
+
+def list_command(as_json: JsonOption = False, ordner: OrdnerOption = None) -> None:
+    """Zeigt installierte Versionen mit Gültigkeit und Prüfsumme."""
+    try:
+        vorhanden = schemata.installed(ordner)
+    except (ErvError, OSError) as error:
+        _fail(error)
+    if as_json:
+        typer.echo(json.dumps([_installed_dict(eintrag) for eintrag in vorhanden], ensure_ascii=False, indent=2))
+    else:
+        _print_installed(vorhanden)
+
+
+def as_dict(ergebnis: Pruefergebnis) -> dict[str, object]:
+    """The published JSON form: version, message, findings."""
+    findings = [
+        {
+            "rule": befund.regel,
+            "severity": befund.schwere.value,
+            "where": befund.wo,
+            "text": befund.text,
+            "source": befund.quelle,
+            "remedy": befund.abhilfe,
+        }
+        for befund in ergebnis.befunde
+    ]
+    return {"version": ergebnis.version, "message": ergebnis.art, "findings": findings}
+
+
+def _check(paket: Paket, am: date, richtung: Richtung, ordner: Path | None) -> Pruefergebnis:
+    schemas, listen = schemata.load_schemas(ordner), schemata.load_codelists(ordner)
+    return check(paket, schemas=schemas, codelisten=listen, am=am, richtung=richtung)
+
+
+def _today() -> date:
+    return datetime.now(BERLIN).date()
+
+
+def _fail(error: Exception) -> NoReturn:
+    Console(stderr=True).print(f"[red]{escape(_sentence(error))}[/red]", soft_wrap=True)
+    raise typer.Exit(UNBRAUCHBAR) from error
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, NachrichtUnreadable):
+        return f"Das ist keine lesbare XJustiz-Nachricht ({error})."
+    if isinstance(error, ErvError):
+        return str(error.angaben.get("satz", error))
+    return f"Die Prüfung ist nicht möglich ({error})."
+
+
+def _print_report(ergebnis: Pruefergebnis) -> None:
+    konsole = Console()
+    konsole.print(f"[bold]{escape(ergebnis.art)}[/bold]  XJustiz {escape(ergebnis.version)}")
+    if ergebnis.befunde:
+        konsole.print(_report_table(ergebnis))
+    anzahl = sum(befund.schwere is Schwere.ERROR for befund in ergebnis.befunde)
+    konsole.print("[green]Keine Fehler.[/green]" if not anzahl else f"[red]{anzahl} Fehler.[/red]")
+
+
+def _report_table(ergebnis: Pruefergebnis) -> Table:
+    tabelle = Table("Art", "Regel", "Befund und Abhilfe", "Ort", show_lines=True)
+    for befund in ergebnis.befunde:
+        farbe = _FARBE[befund.schwere]
+        text = f"{escape(befund.text)}\n[dim]{escape(befund.abhilfe)} ({escape(befund.quelle)})[/dim]"
+        tabelle.add_row(f"[{farbe}]{_WORT[befund.schwere]}[/{farbe}]", befund.regel, text, escape(befund.wo))
+    return tabelle
+
+
+def _print_installed(vorhanden: tuple[Installiert, ...]) -> None:
+    konsole = Console()
+    if not vorhanden:
+        konsole.print("Keine Schemata installiert. Installieren mit: erv-gateway schemata install")
+        return
+    tabelle = Table("Version", "gültig ab", "gültig bis", "Dateien", "SHA-256", "Herkunft")
+    for eintrag in vorhanden:
+        ab, bis = _day(eintrag.gueltig_ab), _day(eintrag.gueltig_bis)
+        tabelle.add_row(eintrag.name, ab, bis, str(eintrag.dateien), eintrag.sha256[:16], escape(eintrag.herkunft[:40]))
+    konsole.print(tabelle)
+    namen = {eintrag.name for eintrag in vorhanden}
+    if "4.0.0" not in namen:
+        konsole.print("XJustiz 4.0.0 ist nicht installiert: offizielles ZIP mit schemata install --from ZIP ergänzen.")
+
+
+def _installed_dict(eintrag: Installiert) -> dict[str, object]:
+    return {
+        "version": eintrag.name,
+        "valid_from": None if eintrag.gueltig_ab is None else eintrag.gueltig_ab.isoformat(),
+        "valid_to": None if eintrag.gueltig_bis is None else eintrag.gueltig_bis.isoformat(),
+        "sha256": eintrag.sha256,
+        "files": eintrag.dateien,
+        "source": eintrag.herkunft,
+    }
+
+
+def _day(tag: date | None) -> str:
+    return "" if tag is None else f"{tag:%d.%m.%Y}"

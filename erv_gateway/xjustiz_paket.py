@@ -1,0 +1,103 @@
+"""A package on disk as `xjustiz.Paket`: a folder, a ZIP or a lone XML file. Nothing is extracted or changed."""
+
+import zipfile
+import zlib
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+
+from erv_gateway.kern.fehler import EingabeRefused
+from xjustiz import NACHRICHT_DATEINAME, Anlage, Paket
+from xjustiz.regeln.befund import KOPF_BYTES
+from xjustiz.xmlsicher import MAX_XML_BYTES
+
+MAX_EINTRAEGE = 20_000
+"""Own limit; a lawful message has 1,000 attachments."""
+_ZIP_FEHLER = (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, ValueError)
+_TECHNISCHE, _ANLAGEN = "Technische Dokumente", "Anlagen"
+"""Folders in the ZIP of Mein Justizpostfach."""
+
+
+def read_paket(pfad: Path) -> Paket:
+    """Raises EingabeRefused (with the German sentence `satz`) for anything that is no package, OSError from disk.
+
+    Folder: the files beside xjustiz_nachricht.xml are the attachments. ZIP: everything below the folder of the
+    message. XML: attachments unknown.
+    """
+    if pfad.is_dir():
+        return _folder(pfad)
+    if not pfad.is_file():
+        raise _refused(f"{pfad}: no such file", f"{pfad} gibt es nicht.")
+    if zipfile.is_zipfile(pfad):
+        return _zip(pfad)
+    return Paket(_limited(pfad), None, pfad.name)
+
+
+def _folder(ordner: Path) -> Paket:
+    dateien = sorted(datei for datei in ordner.iterdir() if datei.is_file())
+    if len(dateien) > MAX_EINTRAEGE:
+        raise _refused(f"{ordner}: too many files", "Der Ordner enthält zu viele Dateien.")
+    nachricht = ordner / _message_name((datei.name for datei in dateien), ordner.name)
+    anlagen = tuple(_attachment(datei) for datei in dateien if datei != nachricht)
+    return Paket(_limited(nachricht), anlagen, nachricht.name)
+
+
+def _attachment(datei: Path) -> Anlage:
+    with datei.open("rb") as strom:
+        anfang = strom.read(KOPF_BYTES)
+    return Anlage(datei.name, datei.stat().st_size, anfang)
+
+
+def _limited(datei: Path) -> bytes:
+    with datei.open("rb") as strom:
+        return strom.read(MAX_XML_BYTES + 1)
+
+
+def _zip(datei: Path) -> Paket:
+    try:
+        with zipfile.ZipFile(datei) as archiv:
+            eintraege = [eintrag for eintrag in archiv.infolist() if not eintrag.is_dir()]
+            if len(eintraege) > MAX_EINTRAEGE:
+                raise _refused(f"{datei.name}: too many entries", "Das Archiv enthält zu viele Dateien.")
+            return _from_entries(archiv, eintraege, datei.name)
+    except _ZIP_FEHLER as error:
+        raise _refused(f"{datei.name}: {error}", "Das ZIP-Archiv ist nicht lesbar.") from error
+
+
+def _from_entries(archiv: zipfile.ZipFile, eintraege: list[zipfile.ZipInfo], name: str) -> Paket:
+    nachricht = _message_name((eintrag.filename for eintrag in eintraege), name)
+    ordner = PurePosixPath(nachricht).parent
+    anlagen: list[Anlage] = []
+    for eintrag in eintraege:
+        relativ = _relative(PurePosixPath(eintrag.filename), ordner)
+        if eintrag is not archiv.getinfo(nachricht) and relativ is not None:
+            anlagen.append(Anlage(relativ, eintrag.file_size, _head(archiv, eintrag, KOPF_BYTES)))
+    xml = _head(archiv, archiv.getinfo(nachricht), MAX_XML_BYTES + 1)
+    return Paket(xml, tuple(anlagen), PurePosixPath(nachricht).name)
+
+
+def _relative(pfad: PurePosixPath, ordner: PurePosixPath) -> str | None:
+    if ordner.name == _TECHNISCHE and pfad.parent == ordner.parent / _ANLAGEN:
+        return pfad.name
+    return str(pfad.relative_to(ordner)) if pfad.is_relative_to(ordner) else None
+
+
+def _head(archiv: zipfile.ZipFile, eintrag: zipfile.ZipInfo, hoechstens: int) -> bytes:
+    with archiv.open(eintrag) as strom:
+        return strom.read(hoechstens)
+
+
+def _message_name(namen: Iterable[str], wo: str) -> str:
+    """The message among the names: exactly named, else the only one that is an XML file beginning that way."""
+    alle = list(namen)
+    genau = [name for name in alle if PurePosixPath(name).name == NACHRICHT_DATEINAME]
+    if genau:
+        return min(genau, key=lambda name: (name.count("/"), name))
+    aehnlich = [name for name in alle if PurePosixPath(name).name.lower().startswith("xjustiz_nachricht")]
+    xml = [name for name in aehnlich or alle if name.lower().endswith(".xml")]
+    if len(xml) == 1:
+        return xml[0]
+    raise _refused(f"{wo}: no {NACHRICHT_DATEINAME}", f"{wo} enthält keine {NACHRICHT_DATEINAME}.")
+
+
+def _refused(message: str, satz: str) -> EingabeRefused:
+    return EingabeRefused(message, satz=satz)
