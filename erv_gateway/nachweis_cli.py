@@ -73,10 +73,15 @@ def _print(pruefung: Pruefung) -> None:
     console = Console()
     for check in pruefung.checks:
         console.print(f" {_MARKS[check.ok]} {check.name:12} ", end="")
-        console.print(check.text, markup=False, highlight=False)
+        console.print(_printable(check.text), markup=False, highlight=False)
     for hinweis in pruefung.hinweise:
-        console.print(f" - {hinweis}", markup=False, highlight=False)
+        console.print(f" - {_printable(hinweis)}", markup=False, highlight=False)
     console.print(f"Urteil: {pruefung.verdict.value}", highlight=False)
+
+
+def _printable(text: str) -> str:
+    """Names in a bundle come from outside and must not steer the terminal."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
 def _end(message: str, as_json: bool) -> NoReturn:

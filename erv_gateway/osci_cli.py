@@ -78,7 +78,7 @@ def _chunks(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def _spool() -> BinaryIO:
-    return tempfile.TemporaryFile()  # type: ignore[return-value]
+    return tempfile.TemporaryFile()
 
 
 def _password(path: Path | None) -> bytes:
@@ -133,12 +133,17 @@ def _print(report: InspectReport) -> None:
     for container in data["containers"]:
         console.print(_container(container))
     for problem in data["problems"]:
-        console.print(f"{problem['code']}: {problem['text']}", markup=False)
+        console.print(_printable(f"{problem['code']}: {problem['text']}"), markup=False)
     console.print(f"Ergebnis: {data['verdict']}", markup=False)
 
 
 def _plain(value: object) -> str:
-    return "-" if value is None else str(value).replace("[", r"\[")
+    """Text of strangers without control characters and without markup."""
+    return "-" if value is None else _printable(str(value)).replace("[", r"\[")
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def _signature(data: dict[str, Any]) -> str:

@@ -118,7 +118,7 @@ def _today() -> date:
 
 
 def _fail(error: Exception) -> NoReturn:
-    Console(stderr=True).print(f"[red]{escape(_sentence(error))}[/red]", soft_wrap=True)
+    Console(stderr=True).print(f"[red]{_safe(_sentence(error))}[/red]", soft_wrap=True)
     raise typer.Exit(UNBRAUCHBAR) from error
 
 
@@ -132,19 +132,27 @@ def _sentence(error: Exception) -> str:
 
 def _print_report(ergebnis: Pruefergebnis) -> None:
     konsole = Console()
-    konsole.print(f"[bold]{escape(ergebnis.art)}[/bold]  XJustiz {escape(ergebnis.version)}")
+    konsole.print(f"[bold]{_safe(ergebnis.art)}[/bold]  XJustiz {_safe(ergebnis.version)}")
     if ergebnis.befunde:
         konsole.print(_report_table(ergebnis))
     anzahl = sum(befund.schwere is Schwere.ERROR for befund in ergebnis.befunde)
     konsole.print("[green]Keine Fehler.[/green]" if not anzahl else f"[red]{anzahl} Fehler.[/red]")
 
 
+def _safe(text: str) -> str:
+    """Foreign text for a terminal: no markup, no control characters."""
+    return escape("".join(zeichen if zeichen.isprintable() or zeichen == "\n" else "\ufffd" for zeichen in text))
+
+
 def _report_table(ergebnis: Pruefergebnis) -> Table:
-    tabelle = Table("Art", "Regel", "Befund und Abhilfe", "Ort", show_lines=True)
+    tabelle = Table(show_header=False, show_lines=True)
+    tabelle.add_column(no_wrap=True)
+    tabelle.add_column(overflow="fold")
     for befund in ergebnis.befunde:
         farbe = _FARBE[befund.schwere]
-        text = f"{escape(befund.text)}\n[dim]{escape(befund.abhilfe)} ({escape(befund.quelle)})[/dim]"
-        tabelle.add_row(f"[{farbe}]{_WORT[befund.schwere]}[/{farbe}]", befund.regel, text, escape(befund.wo))
+        quelle, ort = _safe(befund.quelle), _safe(befund.wo)
+        text = f"{_safe(befund.text)}\nAbhilfe: {_safe(befund.abhilfe)}\n[dim]{quelle}\n{ort}[/dim]"
+        tabelle.add_row(f"[{farbe}]{_WORT[befund.schwere]}[/{farbe}]\n{befund.regel}", text)
     return tabelle
 
 
@@ -156,7 +164,7 @@ def _print_installed(vorhanden: tuple[Installiert, ...]) -> None:
     tabelle = Table("Version", "gültig ab", "gültig bis", "Dateien", "SHA-256", "Herkunft")
     for eintrag in vorhanden:
         ab, bis = _day(eintrag.gueltig_ab), _day(eintrag.gueltig_bis)
-        tabelle.add_row(eintrag.name, ab, bis, str(eintrag.dateien), eintrag.sha256[:16], escape(eintrag.herkunft[:40]))
+        tabelle.add_row(eintrag.name, ab, bis, str(eintrag.dateien), eintrag.sha256[:16], _safe(eintrag.herkunft[:40]))
     konsole.print(tabelle)
     namen = {eintrag.name for eintrag in vorhanden}
     if "4.0.0" not in namen:

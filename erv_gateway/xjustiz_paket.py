@@ -6,9 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from erv_gateway.kern.fehler import EingabeRefused
-from xjustiz import NACHRICHT_DATEINAME, Anlage, Paket
-from xjustiz.regeln.befund import KOPF_BYTES
-from xjustiz.xmlsicher import MAX_XML_BYTES
+from xjustiz import KOPF_BYTES, MAX_XML_BYTES, NACHRICHT_DATEINAME, Anlage, Paket
 
 MAX_EINTRAEGE = 20_000
 """Own limit; a lawful message has 1,000 attachments."""
@@ -44,7 +42,12 @@ def _folder(ordner: Path) -> Paket:
 def _attachment(datei: Path) -> Anlage:
     with datei.open("rb") as strom:
         anfang = strom.read(KOPF_BYTES)
-    return Anlage(datei.name, datei.stat().st_size, anfang)
+    return Anlage(_readable(datei.name), datei.stat().st_size, anfang)
+
+
+def _readable(name: str) -> str:
+    """A name that is no UTF-8 on disk as text that can be shown; it is unlawful in any case."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _limited(datei: Path) -> bytes:

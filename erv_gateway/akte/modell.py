@@ -83,6 +83,8 @@ class Dokument:
     absender: str | None = None
     adressat: str | None = None
     historie: tuple[HistorienEintrag, ...] = ()
+    anlage_zu: UUID | None = None
+    """The document of the same container that this one is an annex to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,16 @@
 
 import asyncio
 from datetime import datetime
-from typing import Final
+from typing import BinaryIO, Final
 
 from certs.anchors import Zweck
 from certs.chain import verify_chain
 from erv_gateway.kern.ereignisse import EreignisArt
+from erv_gateway.kern.fehler import ErvError
 from erv_gateway.kern.ids import MessageId, SendungId
 from erv_gateway.kern.zustaende import SendungZustand
 from erv_gateway.nachweis.bundle import GesendeteDatei, NachweisTeile, Protokolleintrag, write_nachweis
+from erv_gateway.nachweis.pruefen import verify_nachweis
 from erv_gateway.sendung.ablageordner import export_blob
 from erv_gateway.sendung.betrieb import Betrieb
 from erv_gateway.sendung.paket_namen import XJUSTIZ_NAME
@@ -22,6 +24,12 @@ from erv_gateway.storage.blobs import Blob
 MAX_EVIDENCE_BYTES: Final = 32 * 2**20
 """Envelope, containers and answers of one message; the files themselves are not in the bundle."""
 HANDELND: Final = "ablage"
+
+
+class NachweisBroken(ErvError):
+    """The bundle that was just written does not hold against our own verifier."""
+
+    code = "nachweis-fehlerhaft"
 
 
 async def file_back(betrieb: Betrieb, sendung_id: SendungId) -> None:
@@ -55,7 +63,17 @@ def _write(betrieb: Betrieb, teile: NachweisTeile) -> Blob:
     with betrieb.blobs.spool() as spool:
         write_nachweis(teile, spool)
         spool.seek(0)
+        _check_own(spool)
+        spool.seek(0)
         return asyncio.run(betrieb.blobs.put_file(spool))
+
+
+def _check_own(bundle: BinaryIO) -> None:
+    """What is filed as proof must prove: a bundle that does not verify is a fault of ours and goes to a person."""
+    pruefung = verify_nachweis(bundle)
+    if pruefung.verdict != "gueltig":
+        failed = [check.name for check in pruefung.checks if not check.ok]
+        raise NachweisBroken(f"our own bundle is {pruefung.verdict}: {', '.join(failed)}", checks=" ".join(failed))
 
 
 async def collect_teile(betrieb: Betrieb, sendung: Sendung) -> NachweisTeile:

@@ -1,0 +1,26 @@
+# Build: docker build -t erv-gateway .
+# Run:   docker run --read-only --tmpfs /tmp -v erv-data:/data -v ./erv-gateway.toml:/etc/erv-gateway.toml:ro erv-gateway
+FROM python:3.13-slim-bookworm AS build
+WORKDIR /src
+COPY requirements.lock requirements-build.lock ./
+RUN python -m venv /opt/erv && python -m venv /opt/build \
+    && /opt/erv/bin/pip install --no-cache-dir --require-hashes --only-binary :all: -r requirements.lock \
+    && /opt/build/bin/pip install --no-cache-dir --require-hashes --only-binary :all: -r requirements-build.lock
+COPY pyproject.toml README.md LICENSE ./
+COPY osci ./osci
+COPY xjustiz ./xjustiz
+COPY certs ./certs
+COPY erv_gateway ./erv_gateway
+COPY ops/verifier ./ops/verifier
+RUN /opt/build/bin/pip wheel --no-cache-dir --no-build-isolation --no-deps --wheel-dir /wheel . \
+    && /opt/erv/bin/pip install --no-cache-dir --no-deps /wheel/*.whl
+
+FROM python:3.13-slim-bookworm
+RUN useradd --system --uid 10001 --home-dir /data erv && install -d -o erv -g erv -m 0700 /data
+COPY --from=build /opt/erv /opt/erv
+ENV PATH=/opt/erv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 ERV_CONFIG=/etc/erv-gateway.toml XDG_DATA_HOME=/data
+USER erv
+WORKDIR /data
+VOLUME /data
+ENTRYPOINT ["erv-gateway"]
+CMD ["run"]

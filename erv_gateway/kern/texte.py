@@ -1,0 +1,117 @@
+"""What people read when something was refused or failed: one table for pages, API and command line.
+
+The key is the error's `code`, or `code:grund` where the error names one. Of several sentences the first is taken whose
+placeholders the error can fill; the last one has none.
+"""
+
+from collections.abc import Mapping
+from string import Formatter
+from types import MappingProxyType
+from typing import Final
+
+from erv_gateway.kern.fehler import ErvError
+
+MAX_ANGABE_ZEICHEN: Final = 200  # own limit: a quoted value stays one readable line
+
+TEXTE: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "intern": ("Es ist ein interner Fehler aufgetreten. Bitte wenden Sie sich an die Administration.",),
+        "eingabe": ("Die Angabe „{feld}“ fehlt oder ist unzulässig.", "Die Eingabe ist unzulässig."),
+        "eingabe:aktenzeichen-anders": (
+            "Diese Akte ist hier bereits unter einem anderen Aktenzeichen bekannt. Bitte im DMS prüfen.",
+        ),
+        "eingabe:eeb-datum": (
+            "Das Datum des Empfangs liegt vor dem Eingang ({ab}) oder in der Zukunft.",
+            "Das Datum des Empfangs liegt vor dem Eingang oder in der Zukunft.",
+        ),
+        "eingabe:eeb-ungueltig": ("Das Empfangsbekenntnis lässt sich so nicht gültig ausstellen.",),
+        "eingabe:eeb-unlesbar": (
+            "Der XJustiz-Datensatz des Gerichts ist nicht lesbar, ein Empfangsbekenntnis kann daraus nicht entstehen.",
+        ),
+        "einlieferung": (
+            "Die Lieferung wurde abgewiesen; gefundene Mängel: {anzahl}. Es wurde nichts übernommen.",
+            "Die Lieferung wurde abgewiesen.",
+        ),
+        "xml": ("{was} ist kein zulässiges XML.", "Das XML ist unzulässig."),
+        "nicht-gefunden": ("{was} nicht gefunden.", "Das Gesuchte wurde nicht gefunden."),
+        "zustand": (
+            "Das ist im Zustand „{von}“ nicht möglich. Vielleicht hat inzwischen jemand anders gehandelt.",
+            "Das ist im gegenwärtigen Zustand nicht möglich.",
+        ),
+        "nicht-erlaubt": ("Das ist Ihnen nicht erlaubt.",),
+        "nicht-erlaubt:vier-augen": (
+            "Vier-Augen-Prinzip: Freigeben muss eine andere Person als die, die die Sendung angelegt hat.",
+        ),
+        "konfiguration": (
+            "In den Einstellungen fehlt das Postfach „{postfach}“. Die Administration muss handeln.",
+            "Die Einstellungen sind unvollständig oder falsch. Die Administration muss handeln.",
+        ),
+        "gegenstelle": ("Die Gegenstelle antwortet nicht oder meldet einen Fehler. Es wird erneut versucht.",),
+        "nicht-erreicht": ("Der Intermediär ist nicht erreichbar. Gesendet wurde nichts; es wird erneut versucht.",),
+        "antwort-verloren": (
+            "Die Antwort des Intermediärs ging verloren. Vor weiteren Schritten wird der Verbleib geklärt.",
+        ),
+        "uebergabe-abgewiesen": ("Der Intermediär hat die Nachricht abgewiesen.",),
+        "kennung-verbraucht": ("Der Intermediär kennt diese Nachrichtenkennung nicht oder sie ist schon verwendet.",),
+        "laufzettel-ungueltig": ("Der Laufzettel des Intermediärs hält der Prüfung nicht stand.",),
+        "datenbank": ("Die Datenbank ist zurzeit nicht erreichbar. Bitte später erneut versuchen.",),
+        "datenbank-belegt": ("Die eingebaute Datenbank wird bereits von einem anderen Prozess betrieben.",),
+        "blob-nicht-gefunden": ("Die Datei liegt nicht im Speicher.",),
+        "blob-beschaedigt": (
+            "Die Datei im Speicher ist verändert oder beschädigt und wird nicht ausgegeben. "
+            "Die Administration muss handeln.",
+        ),
+        "nachweis-mangel": ("Der Nachweis hat einen Mangel.",),
+        "nachweis-unklar": ("Der Nachweis lässt sich nicht eindeutig prüfen.",),
+        "nachweis-teile": ("Der Nachweis lässt sich nicht erstellen: Teile fehlen oder passen nicht zusammen.",),
+        "nachweis-unlesbar": ("Der Nachweis ist nicht lesbar.",),
+        "schluessel": ("Ein Schlüssel ist nicht lesbar oder passt nicht. Die Administration muss handeln.",),
+        "anker": ("Die Vertrauensanker sind nicht lesbar oder ungültig. Die Administration muss handeln.",),
+        "pki": ("Die Entwicklungs-PKI lässt sich so nicht anlegen oder lesen.",),
+        "signieren": ("Das Dokument lässt sich nicht signieren.",),
+        "zeitstempel": ("Der Zeitstempeldienst antwortet nicht oder meldet einen Fehler. Es wird erneut versucht.",),
+        "pruefung": ("Die Signatur lässt sich nicht prüfen.",),
+        "szenario": ("Dieses Szenario kennt die Sandbox nicht.",),
+        "xjustiz": ("Aus diesen Angaben entsteht keine gültige XJustiz-Nachricht.",),
+        "anfrage": ("Die Anfrage ist nicht lesbar oder enthält unzulässige Angaben.",),
+        "anmeldung": ("Bitte melden Sie sich mit einem gültigen Zugangsschlüssel an.",),
+        "anmeldung-gesperrt": (
+            "Von dieser Adresse kamen zu viele falsche Zugangsschlüssel. Bitte in {minuten} Minuten erneut versuchen.",
+            "Von dieser Adresse kamen zu viele falsche Zugangsschlüssel. Bitte später erneut versuchen.",
+        ),
+        "herkunft": (
+            "Das Formular ist abgelaufen oder kam nicht von dieser Seite. Bitte laden Sie die Seite neu und "
+            "wiederholen Sie die Eingabe.",
+        ),
+        "medientyp": ("Erwartet wird der Inhaltstyp {erwartet}.", "Der Inhaltstyp ist unzulässig."),
+        "zu-gross": ("Die Anfrage ist zu groß; zulässig sind {grenze} Byte.", "Die Anfrage ist zu groß."),
+        "unvollstaendig": ("Die Übertragung brach ab, bevor alles angekommen war.",),
+        "methode": ("Diese Adresse lässt diese Art von Anfrage nicht zu.",),
+        "person-vorhanden": (
+            "Die Kennung „{kennung}“ ist schon vergeben.",
+            "Diese Kennung ist schon vergeben.",
+        ),
+        "person-angaben": ("Unzulässig: {feld}.", "Die Angaben zur Person sind unzulässig."),
+    }
+)
+
+
+def german_text(error: ErvError) -> str:
+    """One or two German sentences for people. Values are quoted as one short line without control characters."""
+    return text_for(error.code, error.angaben)
+
+
+def text_for(code: str, angaben: Mapping[str, object]) -> str:
+    """The sentence for `code`; a code without one is told as an internal error."""
+    values = {key: _plain(value) for key, value in angaben.items() if value is not None}
+    candidates = TEXTE.get(f"{code}:{values.get('grund')}") or TEXTE.get(code) or TEXTE["intern"]
+    return next(text for text in candidates if _placeholders(text) <= values.keys()).format_map(values)
+
+
+def _placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+def _plain(value: object) -> str:
+    clean = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in str(value))
+    return clean if len(clean) <= MAX_ANGABE_ZEICHEN else clean[: MAX_ANGABE_ZEICHEN - 1] + "…"

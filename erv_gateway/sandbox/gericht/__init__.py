@@ -1,0 +1,1 @@
+"""The simulated Verwaltungsgericht: own keys, own reading and checking code, own memory."""

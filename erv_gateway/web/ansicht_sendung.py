@@ -1,0 +1,94 @@
+"""A Sendung as API and pages show it."""
+
+from typing import Any, Final
+
+from erv_gateway.kern.ids import NachrichtId, SendungId
+from erv_gateway.kern.zustaende import SendungZustand
+from erv_gateway.sendung.betrieb import Betrieb
+from erv_gateway.sendung.sendung import SQL, Sendung, load_dateien, load_sendung
+from erv_gateway.web.ansicht_protokoll import names_of, protokoll_of
+from erv_gateway.web.zustandstexte import Zustandstext, sendung_text
+
+MAX_LISTE: Final = 200  # own limit: the newest; searching and paging come with their own issue
+_LAUFZETTEL_ZEITEN: Final = ("eingang", "weitergeleitet", "empfangen")
+
+
+async def list_sendungen(betrieb: Betrieb) -> list[dict[str, Any]]:
+    """Newest first, at most MAX_LISTE."""
+    rows = await betrieb.database.fetch_all(SQL.sendungen, MAX_LISTE)
+    return [{**dict(row), **_zustand(SendungZustand(row["zustand"]))} for row in rows]
+
+
+async def show_sendung(betrieb: Betrieb, sendung_id: SendungId) -> dict[str, Any]:
+    """Raises NotFound."""
+    sendung = await load_sendung(betrieb.database, sendung_id)
+    dateien = await load_dateien(betrieb.database, sendung_id)
+    versuche = await betrieb.database.fetch_all(SQL.versuche, sendung_id)
+    personen = (sendung.angelegt_von, sendung.freigegeben_von)
+    namen = await names_of(betrieb.database, personen)
+    return {
+        **_head(betrieb, sendung),
+        "angelegt_von": namen.get(str(sendung.angelegt_von)),
+        "freigegeben_von": namen.get(str(sendung.freigegeben_von)),
+        "dateien": [
+            {"name": d.name, "anzeigename": d.anzeigename, "bytes": d.bytes, "sha256": d.sha256} for d in dateien
+        ],
+        "befunde": sendung.befunde,
+        "urteil": sendung.urteil,
+        "laufzettel": _laufzettel(sendung),
+        "versuche": [dict(row) for row in versuche],
+        "nachweis": sendung.nachweis,
+        "protokoll": await protokoll_of(betrieb.database, sendung_id),
+    }
+
+
+async def eeb_sendung(betrieb: Betrieb, nachricht_id: NachrichtId) -> dict[str, Any] | None:
+    """The Sendung that carries the reply to a Nachricht."""
+    row = await betrieb.database.fetch_one(SQL.eeb_sendung, nachricht_id)
+    return None if row is None else {"id": row["id"], **_zustand(SendungZustand(row["zustand"]))}
+
+
+def _head(betrieb: Betrieb, sendung: Sendung) -> dict[str, Any]:
+    gericht = betrieb.verzeichnis.get(sendung.empfaenger_safe_id)
+    return {
+        "id": sendung.id,
+        "art": sendung.art,
+        **_zustand(sendung.zustand),
+        "akte_id": sendung.akte_id,
+        "antwort_auf": sendung.antwort_auf,
+        "postfach": sendung.postfach,
+        "empfaenger": {
+            "safe_id": sendung.empfaenger_safe_id,
+            "name": None if gericht is None else gericht.empfaenger.name,
+        },
+        "betreff": sendung.betreff,
+        "aktenzeichen": sendung.aktenzeichen_absender,
+        "aktenzeichen_gericht": sendung.aktenzeichen_empfaenger,
+        "eigene_nachrichten_id": sendung.eigene_nachrichten_id,
+        "message_id": sendung.message_id,
+        "angelegt_am": sendung.angelegt_am,
+        "freigegeben_am": sendung.freigegeben_am,
+        "uebergeben_am": sendung.uebergeben_am,
+        "eingang": sendung.eingang,
+    }
+
+
+def _zustand(zustand: SendungZustand) -> dict[str, Any]:
+    return zustand_json(zustand, sendung_text(zustand))
+
+
+def zustand_json(zustand: str, text: Zustandstext) -> dict[str, Any]:
+    return {
+        "zustand": str(zustand),
+        "zustand_text": text.name,
+        "naechstes": text.naechstes,
+        "handelnd": text.handelnd.value,
+        "farbe": text.farbe.value,
+    }
+
+
+def _laufzettel(sendung: Sendung) -> dict[str, Any] | None:
+    if sendung.laufzettel is None:
+        return None
+    zeiten = {key: sendung.laufzettel[key] for key in _LAUFZETTEL_ZEITEN}
+    return {**zeiten, "sha256": sendung.laufzettel["original"]["sha256"]}

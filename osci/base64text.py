@@ -1,0 +1,56 @@
+"""Base64 as OSCI writes and reads it: lines of 76 characters, each full or last-with-padding line ended by LF (3.2)."""
+
+import binascii
+from collections.abc import Iterable, Iterator
+
+from osci.errors import invalid
+
+_WHITE_SPACE = b" \t\r\n"
+_LINE_BYTES = 57
+"""57 bytes make 76 characters."""
+
+
+def encode(data: bytes) -> str:
+    """No line end."""
+    return binascii.b2a_base64(data, newline=False).decode()
+
+
+def encode_lines(data: bytes) -> str:
+    """Lines of 76 characters with LF; a LF after the last line only if that line is full."""
+    if len(data) <= _LINE_BYTES:
+        text = encode(data)
+        return text + "\n" if len(data) > _LINE_BYTES - 3 else text
+    view = memoryview(data)
+    lines = [binascii.b2a_base64(view[i : i + _LINE_BYTES], newline=True) for i in range(0, len(data), _LINE_BYTES)]
+    text = b"".join(lines).decode()
+    return text if len(lines[-1]) == 77 else text[:-1]
+
+
+def decode(text: str) -> bytes:
+    """White space is ignored, every other foreign character is RemoteProtocolError 9100."""
+    try:
+        return binascii.a2b_base64(text.encode("ascii").translate(None, _WHITE_SPACE), strict_mode=True)
+    except (binascii.Error, UnicodeEncodeError) as error:
+        raise invalid("broken base64") from error
+
+
+def decode_chunks(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Base64 transfer coding of a MIME part, in any chunking."""
+    rest = b""
+    for chunk in chunks:
+        data = rest + chunk.translate(None, _WHITE_SPACE)
+        whole = len(data) - len(data) % 4
+        if data[:whole].endswith(b"="):
+            whole = max(0, whole - 4)
+        rest = data[whole:]
+        if whole:
+            yield _decode_block(data[:whole])
+    if rest:
+        yield _decode_block(rest)
+
+
+def _decode_block(block: bytes) -> bytes:
+    try:
+        return binascii.a2b_base64(block, strict_mode=True)
+    except binascii.Error as error:
+        raise invalid("broken base64 transfer coding") from error

@@ -1,0 +1,296 @@
+"""Content of a delivery as XML and MIME parts: signed, then encrypted (sections 3.8 to 3.10)."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from osci import algorithms as a
+from osci import base64text
+from osci.built import AttachmentRecord, ContainerRecord
+from osci.c14n import canonical_without_inherited
+from osci.c14n import escape_attribute as esc
+from osci.certificates import Certificates
+from osci.constants import NS5
+from osci.content import (
+    Attachment,
+    AttachmentContent,
+    ContainerContent,
+    Content,
+    ContentContainer,
+    ContentPackage,
+    DataContent,
+    EncryptedContainer,
+    Part,
+)
+from osci.encryption import (
+    Secret,
+    cipher_reference_xml,
+    encrypt,
+    encrypted_key_xml,
+    method_xml,
+    new_secret,
+)
+from osci.errors import LocalProtocolError
+from osci.keys import SigningKey
+from osci.policy import Policy
+from osci.signature import Reference, digest, signature_xml
+from osci.spool import append
+from osci.types import Use
+from osci.xml import parse
+
+RESERVED_IDS = frozenset(
+    {
+        "body",
+        "clientsignature",
+        "controlblock",
+        "desiredlanguages",
+        "featuredescription",
+        "intermediarycertificates",
+        "nonintermediarycertificates",
+        "qualityoftimestamp_creation",
+        "qualityoftimestamp_reception",
+        "suppliersignature",
+    }
+)
+"""Ids of header blocks and Body (section 3.3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """An attachment that lies ready: its record, digest over the plaintext, and the secret if it is encrypted."""
+
+    record: AttachmentRecord
+    plain_digest: bytes
+    secret: Secret | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """XML of a part of a container and the references that a signature of the container needs for it."""
+
+    xml: str
+    references: tuple[Reference, ...]
+
+
+@dataclass(slots=True)
+class PackageWriter:
+    """Writes one ContentPackage. `parts` collects the MIME parts, `records` what was written.
+
+    Ids are unique in the document they stand in: the message, or the encrypted container.
+    """
+
+    certificates: Certificates
+    policy: Policy
+    spool: BinaryIO
+    parts: list[Part] = field(default_factory=list)
+    transfer_digests: dict[str, bytes] = field(default_factory=dict)
+    records: list[ContainerRecord] = field(default_factory=list)
+    _stored: dict[str, _Stored] = field(default_factory=dict)
+    _ids: set[str] = field(default_factory=lambda: set(RESERVED_IDS))
+    _counter: int = 0
+
+    def write(self, package: ContentPackage) -> str:
+        """The inside of osci:ContentPackage, encrypted data first. LocalProtocolError for what cannot be written."""
+        encrypted = [self._encrypted(i) for i in package.items if isinstance(i, EncryptedContainer)]
+        plain = [self._recorded(i, encrypted=False) for i in package.items if isinstance(i, ContentContainer)]
+        return "".join((*encrypted, *plain))
+
+    def _recorded(self, container: ContentContainer, *, encrypted: bool) -> str:
+        names = {attachment.name for attachment in container.attachments()}
+        identifier, xml = self._container(container, encrypted=encrypted)
+        self.records.append(
+            ContainerRecord(
+                id=identifier,
+                xml=xml.encode(),
+                encrypted=encrypted,
+                signers=tuple(signer.certificate for signer in container.signers),
+                attachments=tuple(self._stored[name].record for name in sorted(names)),
+            )
+        )
+        return xml
+
+    # containers
+
+    def _container(self, container: ContentContainer, *, encrypted: bool) -> tuple[str, str]:
+        identifier = self._new_id(container.id, "contentcontainer")
+        pieces = [self._content(content, encrypted=encrypted) for content in container.contents]
+        pieces += [self._inner_encrypted(inner) for inner in container.encrypted]
+        references = [reference for piece in pieces for reference in piece.references]
+        signatures = "".join(self._signature(signer, references) for signer in container.signers)
+        inner = signatures + "".join(piece.xml for piece in pieces)
+        return identifier, f'<osci:ContentContainer{NS5} Id="{esc(identifier)}">{inner}</osci:ContentContainer>'
+
+    def _signature(self, signer: SigningKey, references: list[Reference]) -> str:
+        entry = self.certificates.by_der(signer.certificate, Use.SIGNATURE)
+        if entry is None:
+            raise LocalProtocolError("a content signer's certificate is not among the certificates of the message")
+        return signature_xml(signer, references, entry.id, self.policy)
+
+    def _content(self, content: Content, *, encrypted: bool) -> _Piece:
+        identifier = self._new_id(content.id, "content")
+        if isinstance(content, DataContent):
+            return self._data(identifier, content.data)
+        if isinstance(content, AttachmentContent):
+            return self._attachment(identifier, content.attachment, encrypted=encrypted)
+        return self._nested(identifier, content, encrypted=encrypted)
+
+    def _data(self, identifier: str, data: bytes) -> _Piece:
+        text = base64text.encode_lines(data)
+        inner = f'<osci:Base64Content Id="{esc(identifier)}">{text}</osci:Base64Content>'
+        reference = self._reference(f"#{identifier}", (a.BASE64,), data)
+        return _Piece(f"<osci:Content>{inner}</osci:Content>", (reference,))
+
+    def _attachment(self, identifier: str, attachment: Attachment, *, encrypted: bool) -> _Piece:
+        stored = self._store(attachment, encrypted=encrypted)
+        tail = f' Id="{esc(identifier)}" href="cid:{esc(attachment.name)}"></osci:Content>'
+        signed = f"<osci:Content{NS5}{tail}".encode()
+        method = self.policy.choice.digest
+        cid = Reference(f"cid:{attachment.name}", (), method, stored.plain_digest)
+        return _Piece(f"<osci:Content{tail}", (self._reference(f"#{identifier}", (a.C14N,), signed), cid))
+
+    def _nested(self, identifier: str, content: ContainerContent, *, encrypted: bool) -> _Piece:
+        _, inner = self._container(content.container, encrypted=encrypted)
+        inner = inner.replace(NS5, "")
+        start, end = f' Id="{esc(identifier)}">', "</osci:Content>"
+        signed = f"<osci:Content{NS5}{start}{inner}{end}".encode()
+        references = [self._reference(f"#{identifier}", (a.C14N,), signed)]
+        for name in sorted({attachment.name for attachment in content.container.attachments()}):
+            references.append(
+                Reference(f"cid:{name}", (), self.policy.choice.digest, self._stored[name].plain_digest)
+            )
+        return _Piece(f"<osci:Content{start}{inner}{end}", tuple(references))
+
+    def _reference(self, uri: str, transforms: tuple[str, ...], data: bytes) -> Reference:
+        method = self.policy.choice.digest
+        return Reference(uri, transforms, method, digest(method, data))
+
+    # encryption
+
+    def _inner_encrypted(self, inner: EncryptedContainer) -> _Piece:
+        """Encrypted for somebody inside a signed container: digested without declarations (chapter 9, no. 1)."""
+        xml = self._encrypted(inner)
+        root = parse(f"<x{NS5}>{xml}</x>".encode()).elements()[0]
+        identifier = root.get("Id") or ""
+        return _Piece(xml, (self._reference(f"#{identifier}", (a.C14N,), canonical_without_inherited(root)),))
+
+    def _encrypted(self, encrypted: EncryptedContainer) -> str:
+        outside, self._ids = self._ids, set()
+        signed = self._recorded(encrypted.container, encrypted=True)
+        end = "</osci:ContentContainer>"
+        carriers = "".join(self._carrier(name) for name in _names(encrypted.container))
+        document = f"{signed.removesuffix(end)}{carriers}{end}".encode()
+        self._ids = outside
+        secret = new_secret(self.policy)
+        value = base64text.encode_lines(b"".join(encrypt(secret, (document,))))
+        keys = "".join(self._reader_key(secret, reader) for reader in encrypted.readers)
+        identifier = self._new_id(encrypted.id, "encdata_")
+        return (
+            f'<xenc:EncryptedData Id="{esc(identifier)}" MimeType="text/xml">{method_xml(secret.method)}'
+            f"<ds:KeyInfo>{keys}</ds:KeyInfo><xenc:CipherData><xenc:CipherValue>{value}</xenc:CipherValue>"
+            "</xenc:CipherData></xenc:EncryptedData>"
+        )
+
+    def _reader_key(self, secret: Secret, reader: bytes) -> str:
+        entry = self.certificates.by_der(reader, Use.CIPHER)
+        if entry is None:
+            raise LocalProtocolError("a reader's certificate is not among the certificates of the message")
+        method = f'<ds:RetrievalMethod Type="{a.X509_DATA}" URI="#{esc(entry.id)}"></ds:RetrievalMethod>'
+        return encrypted_key_xml(secret.key, reader, method, self.policy)
+
+    def _carrier(self, name: str) -> str:
+        secret = self._stored[name].secret
+        if secret is None:
+            raise LocalProtocolError(f"attachment {name} is used both in plain and encrypted")
+        key = base64text.encode_lines(secret.key)
+        return (
+            f'<xenc:EncryptedData Id="{esc(self._new_id(f"Attachment{name}", ""))}" MimeType="text/xml">'
+            f"{method_xml(secret.method)}<ds:KeyInfo><ds:MgmtData>{key}</ds:MgmtData></ds:KeyInfo>"
+            f"{cipher_reference_xml(name)}</xenc:EncryptedData>"
+        )
+
+    # attachments
+
+    def _store(self, attachment: Attachment, *, encrypted: bool) -> _Stored:
+        if attachment.name in self._stored:
+            raise LocalProtocolError(f"two attachments are called {attachment.name}")
+        secret = new_secret(self.policy) if encrypted else None
+        source = _Counted(attachment, self.policy.choice.digest)
+        transfer = _Transfer(self.policy.choice.digest)
+        chunks = encrypt(secret, source.chunks()) if secret else source.chunks()
+        lying = append(self.spool, transfer.chunks(chunks))
+        source.check()
+        record = AttachmentRecord(
+            name=attachment.name,
+            length=attachment.length,
+            sha256=source.sha256,
+            encrypted=encrypted,
+            transferred_length=lying.length,
+            transferred_sha256=transfer.sha256,
+        )
+        self.parts.append(Part(attachment.name, attachment.content_type, "8-bit", lying.length, lying.chunks))
+        self.transfer_digests[attachment.name] = transfer.digest
+        stored = _Stored(record, source.digest, secret)
+        self._stored[attachment.name] = stored
+        return stored
+
+    def _new_id(self, given: str | None, prefix: str) -> str:
+        identifier = given
+        while identifier is None or (given is None and identifier in self._ids):
+            identifier = f"{prefix}{self._counter}"
+            self._counter += 1
+        if identifier in self._ids:
+            raise LocalProtocolError(f"the Id {identifier!r} is used twice")
+        self._ids.add(identifier)
+        return identifier
+
+
+def _names(container: ContentContainer) -> list[str]:
+    return sorted({attachment.name for attachment in container.attachments()})
+
+
+class _Hashing:
+    """SHA-256 for the record and the policy's digest for the signature, one object if they are the same."""
+
+    def __init__(self, method: str) -> None:
+        self._record = hashlib.sha256()
+        self._other = None if method == a.SHA256 else hashlib.new(a.DIGESTS[method], usedforsecurity=False)
+
+    def update(self, chunk: bytes) -> None:
+        self._record.update(chunk)
+        if self._other is not None:
+            self._other.update(chunk)
+
+    @property
+    def sha256(self) -> str:
+        return self._record.hexdigest()
+
+    @property
+    def digest(self) -> bytes:
+        return (self._other or self._record).digest()
+
+
+class _Counted(_Hashing):
+    """Plaintext of an attachment on its way; its length must be the promised one."""
+
+    def __init__(self, attachment: Attachment, method: str) -> None:
+        super().__init__(method)
+        self._attachment = attachment
+        self._length = 0
+
+    def chunks(self) -> Iterator[bytes]:
+        for chunk in self._attachment.chunks():
+            self.update(chunk)
+            self._length += len(chunk)
+            yield chunk
+
+    def check(self) -> None:
+        if self._length != self._attachment.length:
+            raise LocalProtocolError(f"attachment {self._attachment.name} gave {self._length} bytes, not its length")
+
+
+class _Transfer(_Hashing):
+    def chunks(self, source: Iterator[bytes]) -> Iterator[bytes]:
+        for chunk in source:
+            self.update(chunk)
+            yield chunk

@@ -1,0 +1,215 @@
+"""MIME as OSCI uses it (section 3.2): own splitter over raw bytes, since boundaries and binary parts break others."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from osci import constants as k
+from osci.errors import NotAnOsciMessage, RemoteProtocolError, invalid
+
+_CRLF = b"\r\n"
+_SINGLE = frozenset({"content-id", "content-type", "content-transfer-encoding", "content-length", "mime-version"})
+
+
+@dataclass(frozen=True, slots=True)
+class PartHead:
+    """Header of a MIME part. `id` without angle brackets, `headers` by lower-case name; `body_offset` in the stream."""
+
+    id: str
+    content_type: str
+    encoding: str
+    headers: Mapping[str, str]
+    body_offset: int
+
+    @property
+    def is_base64(self) -> bool:
+        return self.encoding.lower() == "base64" or self.content_type.lower().startswith("text/base64")
+
+
+class MimeReader:
+    """Splits a stream of chunks. Call `next_part()` and read its `body()` to the end, until `next_part()` gives None.
+
+    RemoteProtocolError 9100 for broken MIME, NotAnOsciMessage when the first lines are no MIME at all. `position` is
+    the number of bytes of the stream that are done with; after the last part it is the length of the message.
+    """
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._source = iter(chunks)
+        self._buffer = bytearray()
+        self._eof = False
+        self.position = 0
+        self.boundary = b""
+        self._state = "head"
+        self._parts = 0
+
+    def next_part(self) -> PartHead | None:
+        """Head of the next part, None after the end boundary."""
+        if self._state == "head":
+            self._read_message_head()
+        if self._state == "body":
+            raise invalid("the body of a MIME part was not read")
+        if self._state == "end":
+            return None
+        self._parts += 1
+        if self._parts > k.MAX_PARTS:
+            raise invalid(f"more than {k.MAX_PARTS} MIME parts")
+        head = self._part_head()
+        self._state = "body"
+        return head
+
+    def body(self) -> Iterator[bytes]:
+        """The bytes of the present part as they stand (transfer coding not undone)."""
+        delimiter = b"\r\n--" + self.boundary
+        while True:
+            at = self._buffer.find(delimiter)
+            if at >= 0:
+                break
+            keep = len(delimiter) - 1
+            if len(self._buffer) > keep:
+                yield self._take(len(self._buffer) - keep)
+            self._fill()
+        if at:
+            yield self._take(at)
+        self._take(len(delimiter))
+        self._after_boundary()
+
+    # lines and buffer
+
+    def _fill(self) -> None:
+        chunk = next(self._source, None)
+        if chunk is None:
+            raise invalid("the message ends too early")
+        self._buffer += chunk
+
+    def _take(self, count: int) -> bytes:
+        taken = bytes(memoryview(self._buffer)[:count])
+        del self._buffer[:count]
+        self.position += count
+        return taken
+
+    def _line(self) -> bytes:
+        start = 0
+        while (at := self._buffer.find(_CRLF, start, k.MAX_MIME_LINE_BYTES)) < 0:
+            if len(self._buffer) >= k.MAX_MIME_LINE_BYTES:
+                raise invalid("a MIME header line is too long")
+            start = max(0, len(self._buffer) - 1)
+            self._fill()
+        return self._take(at + 2)[:-2]
+
+    def _headers(self) -> dict[str, str]:
+        lines: list[bytes] = []
+        size = 0
+        while line := self._line():
+            size += len(line)
+            if size > k.MAX_MIME_HEADER_BYTES:
+                raise invalid("MIME headers are too long")
+            if line[:1] in {b" ", b"\t"} and lines:
+                lines[-1] += b" " + line.strip()
+            else:
+                lines.append(line)
+        return _parse_headers(lines)
+
+    # structure
+
+    def _read_message_head(self) -> None:
+        try:
+            self._skip_empty_lines()
+            headers = self._headers()
+        except RemoteProtocolError as error:
+            raise NotAnOsciMessage(error.code, f"no MIME message: {error.text}") from error
+        kind, parameters = _parse_parameters(headers.get("content-type", ""))
+        if kind != "multipart/related" or not parameters.get("boundary"):
+            raise NotAnOsciMessage("9100", "no Multipart/Related message with a boundary")
+        if headers.get("mime-version", "1.0").strip() != "1.0":
+            raise invalid("MIME-Version is not 1.0")
+        self.boundary = parameters["boundary"].encode()
+        self._skip_empty_lines()
+        if self._line().rstrip(b" \t") != b"--" + self.boundary:
+            raise invalid("the first MIME boundary is missing")
+        self._state = "part"
+
+    def _skip_empty_lines(self) -> None:
+        for _ in range(k.MAX_EMPTY_LINES):
+            while len(self._buffer) < len(_CRLF):
+                self._fill()
+            if not self._buffer.startswith(_CRLF):
+                return
+            self._line()
+        raise invalid("too many empty lines")
+
+    def _part_head(self) -> PartHead:
+        headers = self._headers()
+        identifier = headers.get("content-id", "").strip()
+        content_type = headers.get("content-type", "").strip()
+        if not identifier or not content_type:
+            raise invalid("a MIME part without Content-ID or Content-Type")
+        if identifier.startswith("<") and identifier.endswith(">"):
+            identifier = identifier[1:-1]
+        encoding = headers.get("content-transfer-encoding", "").strip()
+        return PartHead(identifier, content_type, encoding, MappingProxyType(headers), self.position)
+
+    def _after_boundary(self) -> None:
+        rest = self._line().rstrip(b" \t")
+        if rest not in {b"", b"--"}:
+            raise invalid("a MIME boundary inside a part")
+        self._state = "end" if rest else "part"
+
+
+def _parse_headers(lines: list[bytes]) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    for line in lines:
+        try:
+            name, colon, value = line.decode().partition(":")
+        except UnicodeDecodeError as error:
+            raise invalid("a MIME header is not UTF-8") from error
+        name = name.strip().lower()
+        if not colon or not name:
+            raise invalid("a MIME header line without name")
+        if name in headers and name in _SINGLE:
+            raise invalid(f"MIME header {name} twice")
+        headers[name] = value.strip()
+    return headers
+
+
+def _parse_parameters(value: str) -> tuple[str, dict[str, str]]:
+    kind, *rest = value.split(";")
+    parameters = {}
+    for item in rest:
+        for word in item.split():
+            name, _, given = word.partition("=")
+            parameters[name.lower()] = given.strip('"')
+    return kind.strip().lower(), parameters
+
+
+def check_charset(head: PartHead) -> None:
+    """charset, if given, must be UTF-8 (section 3.2)."""
+    charset = _parse_parameters(head.content_type)[1].get("charset", "UTF-8")
+    if charset.upper() != "UTF-8":
+        raise invalid(f"charset {charset!r} is not UTF-8")
+
+
+def check_length(head: PartHead, length: int) -> None:
+    """A Content-Length that contradicts the boundary is refused: two readers would see two messages."""
+    given = head.headers.get("content-length")
+    if given is not None and given != str(length):
+        raise invalid(f"Content-Length {given!r} of part {head.id!r} is wrong")
+
+
+# writing
+
+
+def message_head(boundary: str) -> bytes:
+    """Header of the whole message with the first delimiter's line still missing."""
+    return (
+        f"MIME-Version: 1.0\r\nContent-Type: Multipart/Related; boundary={boundary}; type=text/xml\r\n\r\n"
+    ).encode()
+
+
+def part_head(boundary: str, headers: Iterable[tuple[str, str]], *, first: bool = False) -> bytes:
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
+    before = "" if first else "\r\n"
+    return f"{before}--{boundary}\r\n{lines}\r\n".encode()
+
+
+def message_end(boundary: str) -> bytes:
+    return f"\r\n--{boundary}--\r\n".encode()

@@ -1,0 +1,11 @@
+"""Where the rules come from, as they are cited to staff."""
+
+XSD = "XJustiz-Spezifikation, Schema"
+XTEXT = "XJustiz-Spezifikation, Erläuterungen zum Schema"
+LEITFADEN = "Leitfaden für den elektronischen Rechtsverkehr mit der Justiz"
+D1 = "§ 2 Abs. 3, § 5 Abs. 1 Nr. 2 ERVV"
+N1 = "XJustiz-Spezifikation (dateiname); ERVB Nr. 6"
+N3 = "§ 5 Abs. 1 Nr. 3 ERVV; ERVB 2025 vom 16.07.2025"
+F1 = "§ 2 Abs. 1 ERVV"
+CODES = "XJustiz-Spezifikation, Codelisten Typ 3"
+EEB = "§ 173 Abs. 3 ZPO; § 56 Abs. 2 VwGO"

@@ -1,0 +1,125 @@
+"""D1: the message file."""
+
+from xjustiz.regeln import datensatz
+from xjustiz.regeln.befund import Regel, Schwere
+from xjustiz.regeln.quellen import D1, LEITFADEN, XSD, XTEXT
+
+_E, _W, _H = Schwere.ERROR, Schwere.WARNING, Schwere.HINT
+
+REGELN: tuple[Regel, ...] = (
+    Regel(
+        "D1.schema",
+        _E,
+        f"{D1}; {XSD}",
+        "Der Datensatz verstößt gegen das Schema: {problem}",
+        "Datensatz neu erzeugen; der Hersteller der Fachanwendung muss den Fehler beheben.",
+        datensatz.schema,
+    ),
+    Regel(
+        "D1.nachricht-unbekannt",
+        _E,
+        XSD,
+        "Die Nachricht „{art}“ gibt es in XJustiz {version} nicht.",
+        "Eine Nachricht verwenden, die das Schema kennt.",
+        datensatz.nachricht_unbekannt,
+    ),
+    Regel(
+        "D1.schema-fehlt",
+        _W,
+        D1,
+        "Das Schema von XJustiz {version} ist nicht installiert; der Datensatz wurde nicht gegen das Schema geprüft.",
+        "Schema installieren: erv-gateway schemata install --from ZIP.",
+        datensatz.schema_fehlt,
+        ausgang=_E,
+    ),
+    Regel(
+        "D1.version-unbekannt",
+        _E,
+        D1,
+        "Die XJustiz-Version {version} gibt es nicht.",
+        "Die am Tag gültige Version angeben.",
+        datensatz.version_unbekannt,
+    ),
+    Regel(
+        "D1.version-nie-gueltig",
+        _E,
+        D1,
+        "Die XJustiz-Version {version} war nur ein Entwurf und wird nie gültig.",
+        "Die am Tag gültige Version angeben.",
+        datensatz.version_nie_gueltig,
+    ),
+    Regel(
+        "D1.version-abgelaufen",
+        _W,
+        D1,
+        "Die XJustiz-Version {version} ist am {tag} abgelaufen (gültig bis {bis}).",
+        "Lesen ist möglich; neu zu senden ist in der gültigen Version.",
+        datensatz.version_abgelaufen,
+        ausgang=_E,
+    ),
+    Regel(
+        "D1.version-zukuenftig",
+        _W,
+        D1,
+        "Die XJustiz-Version {version} ist am {tag} noch nicht gültig (gültig ab {ab}).",
+        "Bis dahin die gültige Version senden.",
+        datensatz.version_zukuenftig,
+        ausgang=_E,
+    ),
+    Regel(
+        "D1.kodierung",
+        _E,
+        XTEXT,
+        "Der Datensatz ist als {kodierung} kodiert, nicht als UTF-8.",
+        "Datensatz in UTF-8 schreiben.",
+        datensatz.kodierung,
+    ),
+    Regel(
+        "D1.dateiname",
+        _E,
+        LEITFADEN,
+        "Der Datensatz heißt „{name}“ statt „xjustiz_nachricht.xml“.",
+        "Datei umbenennen.",
+        datensatz.dateiname_der_nachricht,
+    ),
+    Regel(
+        "D1.mehrere",
+        _E,
+        f"{LEITFADEN}, Kap. 5",
+        "Das Paket enthält mehr als eine xjustiz_nachricht.xml.",
+        "Je Nachricht genau ein Verfahren und ein Datensatz.",
+        datensatz.weitere_nachricht,
+    ),
+    Regel(
+        "D1.praefix",
+        _H,
+        "Praxis der Gerichtssysteme",
+        "Das Namensraum-Präfix ist „{praefix}“ statt „tns“.",
+        "Präfix tns verwenden; einzelne Empfangssysteme erwarten es.",
+        datensatz.praefix,
+    ),
+    Regel(
+        "D1.schemaort",
+        _H,
+        XTEXT,
+        "xsi:schemaLocation nennt nicht das Modul {erwartet}.",
+        "schemaLocation angeben.",
+        datensatz.schemaort,
+    ),
+    Regel(
+        "D1.anlagen-ungeprueft",
+        _H,
+        f"{XTEXT} (D6)",
+        "Es liegt nur der Datensatz vor; die {anzahl} aufgeführten Dateien wurden nicht geprüft.",
+        "Ordner oder ZIP mit allen Anlagen prüfen.",
+        datensatz.anlagen_ungeprueft,
+    ),
+    Regel(
+        "D1.erweiterung",
+        _H,
+        f"{XTEXT} (anwendungsspezifischeErweiterung)",
+        "Die Nachricht enthält {anzahl} anwendungsspezifische Erweiterungen; Empfänger lesen sie nur nach Absprache.",
+        "Nur mit Empfängern verwenden, die zugestimmt haben.",
+        datensatz.erweiterung,
+    ),
+)
