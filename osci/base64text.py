@@ -29,8 +29,8 @@ def encode_lines(data: bytes) -> str:
 def decode(text: str) -> bytes:
     """White space is ignored, every other foreign character is RemoteProtocolError 9100."""
     try:
-        return binascii.a2b_base64(text.encode("ascii").translate(None, _WHITE_SPACE), strict_mode=True)
-    except (binascii.Error, UnicodeEncodeError) as error:
+        return _decode_block(text.encode("ascii").translate(None, _WHITE_SPACE))
+    except UnicodeEncodeError as error:
         raise invalid("broken base64") from error
 
 
@@ -50,7 +50,9 @@ def decode_chunks(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _decode_block(block: bytes) -> bytes:
+    if len(block) % 4:
+        raise invalid("broken base64")
     try:
         return binascii.a2b_base64(block, strict_mode=True)
     except binascii.Error as error:
-        raise invalid("broken base64 transfer coding") from error
+        raise invalid("broken base64") from error

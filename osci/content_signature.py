@@ -13,7 +13,8 @@ from osci.encryption import cipher_reference
 from osci.errors import invalid
 from osci.opened_parts import AttachmentOpener
 from osci.policy import Policy
-from osci.signature import ParsedSignature, Reference, SignatureStatus, check_value, digest, parse_signature
+from osci.signature import ParsedSignature, Reference, SignatureStatus, digest, parse_signature
+from osci.signature_check import check_value
 from osci.types import Role, Use, Verdict
 from osci.xml import Element
 

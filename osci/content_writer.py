@@ -23,14 +23,8 @@ from osci.content import (
     EncryptedContainer,
     Part,
 )
-from osci.encryption import (
-    Secret,
-    cipher_reference_xml,
-    encrypt,
-    encrypted_key_xml,
-    method_xml,
-    new_secret,
-)
+from osci.ciphers import Secret, encrypt, new_secret
+from osci.encryption import cipher_reference_xml, encrypted_key_xml, method_xml
 from osci.errors import LocalProtocolError
 from osci.keys import SigningKey
 from osci.policy import Policy
@@ -54,15 +48,6 @@ RESERVED_IDS = frozenset(
     }
 )
 """Ids of header blocks and Body (section 3.3)."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    """An attachment that lies ready: its record, digest over the plaintext, and the secret if it is encrypted."""
-
-    record: AttachmentRecord
-    plain_digest: bytes
-    secret: Secret | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,31 +194,6 @@ class PackageWriter:
             f"{cipher_reference_xml(name)}</xenc:EncryptedData>"
         )
 
-    # attachments
-
-    def _store(self, attachment: Attachment, *, encrypted: bool) -> _Stored:
-        if attachment.name in self._stored:
-            raise LocalProtocolError(f"two attachments are called {attachment.name}")
-        secret = new_secret(self.policy) if encrypted else None
-        source = _Counted(attachment, self.policy.choice.digest)
-        transfer = _Transfer(self.policy.choice.digest)
-        chunks = encrypt(secret, source.chunks()) if secret else source.chunks()
-        lying = append(self.spool, transfer.chunks(chunks))
-        source.check()
-        record = AttachmentRecord(
-            name=attachment.name,
-            length=attachment.length,
-            sha256=source.sha256,
-            encrypted=encrypted,
-            transferred_length=lying.length,
-            transferred_sha256=transfer.sha256,
-        )
-        self.parts.append(Part(attachment.name, attachment.content_type, "8-bit", lying.length, lying.chunks))
-        self.transfer_digests[attachment.name] = transfer.digest
-        stored = _Stored(record, source.digest, secret)
-        self._stored[attachment.name] = stored
-        return stored
-
     def _new_id(self, given: str | None, prefix: str) -> str:
         identifier = given
         while identifier is None or (given is None and identifier in self._ids):
@@ -247,50 +207,3 @@ class PackageWriter:
 
 def _names(container: ContentContainer) -> list[str]:
     return sorted({attachment.name for attachment in container.attachments()})
-
-
-class _Hashing:
-    """SHA-256 for the record and the policy's digest for the signature, one object if they are the same."""
-
-    def __init__(self, method: str) -> None:
-        self._record = hashlib.sha256()
-        self._other = None if method == a.SHA256 else hashlib.new(a.DIGESTS[method], usedforsecurity=False)
-
-    def update(self, chunk: bytes) -> None:
-        self._record.update(chunk)
-        if self._other is not None:
-            self._other.update(chunk)
-
-    @property
-    def sha256(self) -> str:
-        return self._record.hexdigest()
-
-    @property
-    def digest(self) -> bytes:
-        return (self._other or self._record).digest()
-
-
-class _Counted(_Hashing):
-    """Plaintext of an attachment on its way; its length must be the promised one."""
-
-    def __init__(self, attachment: Attachment, method: str) -> None:
-        super().__init__(method)
-        self._attachment = attachment
-        self._length = 0
-
-    def chunks(self) -> Iterator[bytes]:
-        for chunk in self._attachment.chunks():
-            self.update(chunk)
-            self._length += len(chunk)
-            yield chunk
-
-    def check(self) -> None:
-        if self._length != self._attachment.length:
-            raise LocalProtocolError(f"attachment {self._attachment.name} gave {self._length} bytes, not its length")
-
-
-class _Transfer(_Hashing):
-    def chunks(self, source: Iterator[bytes]) -> Iterator[bytes]:
-        for chunk in source:
-            self.update(chunk)
-            yield chunk

@@ -10,7 +10,8 @@ from osci.algorithms import SHA256
 from osci.certificates import CertificateEntry, Certificates
 from osci.constants import DS, OSCI, XENC
 from osci.content_signature import attachment_name, check_container, content_id, wanted_digests
-from osci.encryption import cipher_reference, decrypt_bytes, parse_method, parse_transport, unwrap
+from osci.ciphers import decrypt_bytes
+from osci.encryption import cipher_reference, parse_method, parse_transport, unwrap
 from osci.envelope import check_ids
 from osci.errors import RemoteProtocolError, invalid
 from osci.keys import DecryptionKey

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from osci.certificates import CertificateEntry
-from osci.encryption import Method
+from osci.ciphers import Method
 from osci.errors import RemoteProtocolError
 from osci.signature import SignatureStatus
 from osci.types import ChunkSource, Problem, Verdict

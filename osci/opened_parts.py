@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from osci import algorithms as a
-from osci.encryption import Method, decrypt_to_spool, parse_method
+from osci.ciphers import Method, decrypt_to_spool
+from osci.encryption import parse_method
 from osci.errors import RemoteProtocolError, invalid
 from osci.parts import ReceivedPart, new_digesters
 from osci.policy import Policy

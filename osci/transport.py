@@ -7,20 +7,8 @@ from osci import base64text
 from osci import constants as k
 from osci.built import Built, new_boundary
 from osci.constants import DS, SOAP, XENC
-from osci.encryption import (
-    Method,
-    Secret,
-    cipher_reference,
-    cipher_reference_xml,
-    encrypt,
-    encrypted_key_xml,
-    failed,
-    method_xml,
-    new_secret,
-    parse_method,
-    parse_transport,
-    unwrap,
-)
+from osci.ciphers import Method, Secret, encrypt, failed, new_secret
+from osci.encryption import cipher_reference, cipher_reference_xml, encrypted_key_xml, method_xml, parse_method, parse_transport, unwrap
 from osci.errors import RemoteProtocolError, invalid
 from osci.keys import DecryptionKey
 from osci.layout import schema_location

@@ -10,7 +10,8 @@ from osci.envelope import Envelope
 from osci.errors import LocalProtocolError
 from osci.parts import ReceivedPart
 from osci.policy import Policy
-from osci.signature import ParsedSignature, Reference, SignatureStatus, check_value, digest
+from osci.signature import ParsedSignature, Reference, SignatureStatus, digest
+from osci.signature_check import check_value
 from osci.types import Use, Verdict
 
 

@@ -3,7 +3,6 @@
 Nothing here decides: the result is a person's, and the data set written from it is the acknowledgement itself.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -40,10 +39,9 @@ def eeb_reply(
 ) -> Empfangsbekenntnis:
     """The one reply to `eingang`, with sender and recipient exchanged and each side's file number kept as it came.
 
-    `ergebnis`: the day of willing receipt (Berlin), or the Stoerung. `nachrichtenid`: new. `erstellt`: aware, written as given
-    (take Berlin time).
-    `vertreter`: name of the person who answers for the addressed one. Raises XJustizError when the message demands
-    no eEB, WertInvalid for a naive time or a receipt after `erstellt`.
+    `ergebnis`: the day of willing receipt (Berlin), or the Stoerung. `nachrichtenid`: new. `erstellt`: aware, written
+    as given (take Berlin time). `vertreter`: name of the person who answers for the addressed one.
+    Raises XJustizError when the message demands no eEB, WertInvalid for a naive time or a receipt after `erstellt`.
     """
     nachricht = eingang.nachricht if isinstance(eingang, Gelesen) else eingang
     if not eeb_angefordert(nachricht):
@@ -85,8 +83,3 @@ def _empfaenger(absender: Absender) -> Empfaenger:
 def _without_reference(partner: Partner) -> Partner:
     """An eEB has no Grunddaten that a reference could point to, and routing is not to be written."""
     return replace(partner, routing=None, instanznummer=None, rollennummer=None)
-
-
-def stoerung(code: Code, gruende: Sequence[str] = ()) -> Stoerung:
-    """A refusal with its reasons joined to one line."""
-    return Stoerung(code, "; ".join(gruende) or None)

@@ -11,7 +11,15 @@ from typing import Any, Final
 
 from erv_gateway.demo.anzeige import Anzeige, uhrzeit
 from erv_gateway.demo.api import Abgelehnt, Api, wait_for
-from erv_gateway.demo.einrichtung import AMT, GERICHT, POSTFACH, free_port, write_config
+from erv_gateway.demo.einrichtung import (
+    AEMTER,
+    AMT,
+    GERICHT,
+    GERICHT_NAME,
+    POSTFACH,
+    free_port,
+    write_config,
+)
 from erv_gateway.demo.orte import Orte
 from erv_gateway.demo.prozesse import command, gateway, sandbox
 from erv_gateway.kern.fehler import ErvError
@@ -65,7 +73,8 @@ async def run_demo(orte: Orte, anzeige: Anzeige) -> None:
 async def _aufbauen(orte: Orte, anzeige: Anzeige, stack: AsyncExitStack) -> Buehne:
     anzeige.schritt(1, "Alles starten")
     with anzeige.laeuft("Entwicklungs-PKI: Wurzel, Zertifizierungsstellen, Ämter, Gericht, Intermediär"):
-        await command("pki", "init", str(orte.pki))
+        aemter = [option for name in AEMTER for option in ("--office", name)]
+        await command("pki", "init", str(orte.pki), *aemter, "--court", GERICHT_NAME)
     with anzeige.laeuft("Sandbox: Intermediär, simuliertes Verwaltungsgericht, Zeitstempeldienst"):
         adressen = await stack.enter_async_context(sandbox(orte))
     port = free_port()
@@ -127,11 +136,11 @@ def _neue_sendung(buehne: Buehne, akte_id: str) -> dict[str, Any]:
         "betreff": "Behördenakte zum Verfahren wegen Baugenehmigung",
         "absaetze": list(ANSCHREIBEN),
         "unterzeichner": PERSONEN[0][1],
-        "kurzrubrum": f"Lindenhof ./. {amt.name}",
+        "kurzrubrum": f"Beispiel ./. {amt.name}",
         "gegenstand": "Baugenehmigung",
         "sachgebiet": "056",
         "beteiligte": [
-            {"rolle": "101", "name": "Lindenhof", "vorname": "Erika"},
+            {"rolle": "101", "name": "Beispiel", "vorname": "Karla"},
             {"rolle": "028", "name": amt.name},
         ],
     }
@@ -164,14 +173,27 @@ async def _gericht(buehne: Buehne, sendung: str) -> None:
     message_id = (await buehne.bearbeitung.get(f"/sendungen/{sendung}"))["message_id"]
     with anzeige.laeuft("Abholen, entschlüsseln, Signaturen und VHN prüfen, gegen das amtliche XSD validieren"):
         befund = await wait_for(lambda: _befund(buehne, message_id), lambda value: value is not None)
-    anzeige.pruefungen("Befund des Gerichts", befund["schritte"])
+    for grund in befund["gruende"]:
+        anzeige.sage(f"[red]✗[/red] {grund}")
     if befund["urteil"] != "gueltig":
         raise DemoFailed("the court did not accept the delivery")
+    anzeige.sage(
+        f"[green]✓[/green] XJustiz {befund['xjustiz_version']}, {len(befund['dateien'])} Dateien, alle gelistet"
+    )
+    anzeige.sage(f"[green]✓[/green] Zustellungen mit dieser MessageId: 1, abgerufen: {befund['abrufe']}")
+    antwort = await wait_for(lambda: _befund(buehne, message_id), lambda value: _geantwortet(value))
+    anzeige.sage(
+        f"[green]✓[/green] Das Gericht vergibt das Aktenzeichen {antwort['antwort']['aktenzeichen']} und schreibt"
+    )
 
 
 async def _befund(buehne: Buehne, message_id: str) -> dict[str, Any] | None:
     befunde = json.loads(await command("sandbox", "befunde", "--dir", str(buehne.orte.sandbox), "--json"))
     return next((befund for befund in befunde if befund["message_id"] == message_id), None)
+
+
+def _geantwortet(befund: dict[str, Any] | None) -> bool:
+    return bool(befund and befund["antwort"] and befund["antwort"]["stand"] == "uebergeben")
 
 
 async def _bestaetigung(buehne: Buehne, sendung: str) -> dict[str, Any]:

@@ -9,8 +9,10 @@ from erv_gateway.demo.orte import Orte
 from erv_gateway.demo.prozesse import SandboxAdressen
 from erv_gateway.signatur.pki import Pki, Schluesselort, Teilnehmer
 
-AMT: Final = "stadt-musterfurt"
-GERICHT: Final = "verwaltungsgericht-musterfurt"
+AEMTER: Final = ("Stadt Beispielfurt", "Landkreis Auental")
+GERICHT_NAME: Final = "Verwaltungsgericht Musterstadt"
+AMT: Final = "stadt-beispielfurt"
+GERICHT: Final = "verwaltungsgericht-musterstadt"
 POSTFACH: Final = "rechtsamt"
 PREFERRED_PORT: Final = 8480
 
@@ -50,7 +52,7 @@ def write_config(orte: Orte, pki: Pki, adressen: SandboxAdressen, port: int, ger
         f"organisation = {_q(amt.name)}",
         'strasse = "Rathausplatz"',
         'hausnummer = "1"',
-        'postleitzahl = "00000"',
+        'postleitzahl = "00017"',
         f"ort = {_q(amt.name.removeprefix('Stadt '))}",
         f"endpoint = {_q(adressen.osci)}",
         f"intermediary_cipher_cert_file = {_q(_zertifikat(vermittler, 'postfach-chiffrat'))}",

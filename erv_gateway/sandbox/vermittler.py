@@ -47,7 +47,7 @@ class Vermittler:
             await _receive(request, body)
             async with self._turns:
                 reply = await asyncio.to_thread(self._server.handle, _chunks(body))
-                return await self._answer(request, reply)
+        return await self._answer(request, reply)
 
     async def status(self, request: web.Request) -> web.Response:  # noqa: ARG002 - aiohttp passes it
         anweisung = self._regie.aktuell

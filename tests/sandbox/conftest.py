@@ -43,7 +43,7 @@ def line(keys: Keys, store: DeliveryStore, clock: Clock) -> Line:
 
 @pytest.fixture(scope="session")
 def pki(tmp_path_factory: pytest.TempPathFactory) -> Pki:
-    return init_pki(tmp_path_factory.mktemp("pki") / "neu", datetime.now(UTC), ca_bits=2048, leaf_bits=2048)
+    return init_pki(tmp_path_factory.mktemp("pki") / "neu", datetime.now(UTC), ca_bits=3072)
 
 
 @pytest.fixture(scope="session")

@@ -80,7 +80,7 @@ def test_the_proof_of_origin_is_one_of_the_justiz(write: Write, pki: Pki) -> Non
     listed = [VhnDatei(name, hashlib.sha256(data).hexdigest(), len(data)) for name, data in dateien.items()]
     court = gerichtsdaten(pki).safe_id
     result = check_vhn(xml, p7s, listed, court, load_anchors(pki.anchors_folder), datetime.now(UTC))
-    assert (result.ergebnis, result.gruende) == (VhnErgebnis.GUELTIG, ())
+    assert result.ergebnis is VhnErgebnis.GUELTIG, result.gruende
 
 
 def test_the_package_is_for_the_sender_alone(write: Write, pki: Pki, amt: Amt) -> None:

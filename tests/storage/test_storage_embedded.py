@@ -70,7 +70,7 @@ async def test_it_is_private_durable_and_checked(server: EmbeddedPostgres, data_
         assert await database.fetch_value("SELECT rolsuper FROM pg_roles WHERE rolname = 'erv_migrator'") is False
     for folder in ("run", "cluster"):
         assert (data_dir / folder).stat().st_mode & 0o077 == 0
-    assert (data_dir).stat().st_uid == os.geteuid()
+    assert (data_dir).stat().st_uid == os.geteuid()  # noqa: ASYNC240
 
 
 async def test_a_second_process_attaches_and_a_second_server_is_refused(

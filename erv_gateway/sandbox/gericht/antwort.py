@@ -67,7 +67,10 @@ def antwort_in(folder: Path) -> Antwort | None:
 
 
 class Beantwortung:
-    """Answers every delivery that wants an answer; safe to call again and again."""
+    """Answers every delivery that wants an answer; safe to call again and again.
+
+    What is settled is remembered only to save reading it again.
+    """
 
     def __init__(
         self,
@@ -82,15 +85,22 @@ class Beantwortung:
         self._daten = daten
         self._schema = schema
         self._now = now
+        self._settled: set[str] = set()
 
     def run(self) -> int:
         """How many answers were handed over now. GegenstelleFailed: the rest waits for the next time."""
-        return sum(self._answer(folder, befund) for folder, befund in self._eingaenge.all() if befund.will_antwort)
+        return sum(
+            self._settle(*delivery) for delivery in self._eingaenge.open(self._eingaenge.names() - self._settled)
+        )
 
-    def _answer(self, folder: Path, befund: Befund) -> bool:
+    def _settle(self, folder: Path, befund: Befund) -> bool:
         known = antwort_in(folder)
-        if known is not None and known.stand is not Antwortstand.VORBEREITET:
-            return False
+        over = known is not None and known.stand is not Antwortstand.VORBEREITET
+        handed_over = not over and befund.will_antwort and self._answer(folder, befund, known)
+        self._settled.add(folder.name)
+        return handed_over
+
+    def _answer(self, folder: Path, befund: Befund, known: Antwort | None) -> bool:
         antwort = known or self._prepared(folder, befund)
         done = self._send(folder, antwort) if antwort.stand is Antwortstand.VORBEREITET else antwort
         write_durable(folder / ANTWORT, (done.to_json(),))
@@ -133,7 +143,8 @@ class Beantwortung:
 
     def _register(self, befund: Befund, now: datetime) -> tuple[int, str]:
         """A number of its own, or the one the sender already writes to."""
-        given = [antwort for folder, _ in self._eingaenge.all() if (antwort := antwort_in(folder))]
+        places = (folder for folder, _ in self._eingaenge.open(self._eingaenge.names()))
+        given = [antwort for folder in places if (antwort := antwort_in(folder))]
         known = next((a for a in given if a.aktenzeichen == befund.aktenzeichen_gericht), None)
         if known is not None:
             return known.nummer, known.aktenzeichen

@@ -6,7 +6,7 @@ eingaenge/<MessageId>/befund.json, original.osci, anhaenge/..., later antwort.js
 import hashlib
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
@@ -56,10 +56,15 @@ class Eingaenge:
         temporary.rename(self.place(geprueft.befund.message_id))
         sync_folder(self._folder)
 
-    def all(self) -> Iterator[tuple[Path, Befund]]:
-        """Every delivery with its folder, oldest entry first."""
-        found = [(file.parent, befund_from_json(file.read_bytes())) for file in self._folder.glob(f"[!.]*/{BEFUND}")]
-        yield from sorted(found, key=lambda item: (item[1].eingang or "", item[1].message_id))
+    def names(self) -> frozenset[str]:
+        """The folders of all deliveries."""
+        return frozenset(folder.name for folder in self._folder.iterdir() if not folder.name.startswith("."))
+
+    def open(self, names: Iterable[str]) -> list[tuple[Path, Befund]]:
+        """These deliveries with their folders, oldest entry first."""
+        folders = [self._folder / name for name in names]
+        found = [(folder, befund_from_json((folder / BEFUND).read_bytes())) for folder in folders]
+        return sorted(found, key=lambda item: (item[1].eingang or "", item[1].message_id))
 
     def place(self, message_id: str) -> Path:
         """A message id comes from outside: only harmless ones become names."""

@@ -1,0 +1,57 @@
+"""A large delivery passes through with constant memory, in a process of its own so that its peak can be measured."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ATTACHMENT_MIB, ATTACHMENTS = 32, 4
+MAX_GROWTH_MIB = 60
+"""Measured about 20; the payload is 128 MiB."""
+
+SCRIPT = """
+import hashlib, io, json, resource, sys, tempfile
+sys.path.insert(0, sys.argv[1])
+from osci_support import parties, store
+from osci.content import Attachment, AttachmentContent, ContentContainer, ContentPackage, EncryptedContainer
+from osci.policy import RECEIVING_NOW, SENDING
+from osci.reader import read_message
+from osci.transport import seal
+from osci.writer import write_message
+
+MIB, COUNT = int(sys.argv[2]), int(sys.argv[3])
+peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+block = bytes(range(256)) * 4096
+p = parties()
+files = [AttachmentContent(Attachment(f"a{i}.bin", MIB << 20, lambda: iter([block] * MIB))) for i in range(COUNT)]
+inside = ContentContainer(tuple(files), signers=(p.originator,))
+package = ContentPackage((EncryptedContainer(inside, (p.addressee.certificate,)),))
+spool = tempfile.TemporaryFile
+before = peak()
+inner = write_message(store(package), p.originator, spool, SENDING)
+wire = seal(inner, p.intermediary_cipher.certificate, SENDING)
+largest = 0
+def chunks():
+    global largest
+    for chunk in wire.chunks():
+        largest = max(largest, len(chunk))
+        yield chunk
+received = read_message(chunks(), (p.intermediary_cipher,), RECEIVING_NOW, spool)
+(container,) = received.open_containers((p.addressee,))
+sums = {content.sha256 for content in container.contents}
+lengths = [sum(map(len, content.chunks())) for content in container.contents]
+print(json.dumps({"growth": peak() - before, "sums": sorted(sums), "lengths": lengths, "largest": largest,
+                  "expected": hashlib.sha256(block * MIB).hexdigest()}))
+"""
+
+
+def test_a_large_delivery_needs_little_memory() -> None:
+    command = [sys.executable, "-c", SCRIPT, str(HERE), str(ATTACHMENT_MIB), str(ATTACHMENTS)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
+    assert result["lengths"] == [ATTACHMENT_MIB << 20] * ATTACHMENTS
+    assert result["sums"] == [result["expected"]]
+    assert result["largest"] <= 2 << 20, "no chunk holds a whole attachment"
+    assert result["growth"] < MAX_GROWTH_MIB
