@@ -3,15 +3,17 @@
 import asyncio
 import json
 import signal
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from erv_gateway import protokollierung
 from erv_gateway.kern.fehler import ErvError
+from erv_gateway.kern.uhr import berlin
 from erv_gateway.prozess import die_with_parent
 from erv_gateway.sandbox import app as sandbox
 from erv_gateway.sandbox.befunde import read_befunde
@@ -69,17 +71,21 @@ async def _until_signal(vorgaben: sandbox.Vorgaben) -> None:
 
 
 def _table(befunde: tuple[dict[str, Any], ...]) -> Table:
-    table = Table("Eingang", "MessageId", "Absender", "Nachricht", "Dateien", "Abrufe", "Urteil", "Antwort")
+    table = Table(
+        "Eingang", Column("MessageId", overflow="fold"), "Absender", "Dateien", "Abrufe", "Urteil", "Aktenzeichen"
+    )
     for befund in befunde:
-        antwort = befund["antwort"] or {}
         table.add_row(
-            befund["eingang"] or "",
+            _local(befund["eingang"]),
             befund["message_id"],
             befund["absender"]["name"] or "",
-            befund["nachricht"] or "",
             str(len(befund["dateien"])),
             str(befund["abrufe"]),
-            befund["urteil"],
-            antwort.get("aktenzeichen", ""),
+            "\n".join((befund["urteil"], *befund["gruende"])),
+            (befund["antwort"] or {}).get("aktenzeichen", ""),
         )
     return table
+
+
+def _local(moment: str | None) -> str:
+    return "" if moment is None else f"{berlin(datetime.fromisoformat(moment)):%d.%m.%Y %H:%M:%S}"

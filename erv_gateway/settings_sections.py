@@ -128,3 +128,4 @@ class WorkerSection(Section):
     heartbeat_seconds: float = Field(default=30.0, ge=1.0, le=600.0)
     processes: int = Field(default=2, ge=1, le=32)
     abholen_seconds: float = Field(default=60.0, ge=0.2, le=3600.0)
+    nachfrage_seconds: float = Field(default=20.0, ge=0.2, le=900.0)

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from certs.certificate import pem_to_der
@@ -76,6 +76,7 @@ def build_betrieb(settings: Settings, database: Database) -> Betrieb:
         codelisten=load_codelists(settings.schemata_dir),
         zeitstempel=Zeitstempeldienst(settings.tsa.urls) if settings.tsa.urls else None,
         vier_augen=settings.vier_augen,
+        nachfrage=timedelta(seconds=settings.worker.nachfrage_seconds),
         ablage=settings.data_dir / "ablage",
     )
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from erv_gateway.eingang.abholen import ABHOLEN, VERARBEITEN, collect_post
@@ -19,9 +19,6 @@ from erv_gateway.sendung.freigabe import PAKETIEREN
 from erv_gateway.sendung.packen import make_package
 from erv_gateway.sendung.uebergabe import UEBERGEBEN, hand_over
 from erv_gateway.storage.jobs import Handler, Later, WorkerSettings, run_worker
-
-PATIENCE: Final = timedelta(seconds=20)
-"""After trouble with the other side. Never given up: a Sendung ends by an outcome or by a person, not by a counter."""
 
 Station = Callable[[Betrieb, Any], Awaitable[None]]
 
@@ -52,11 +49,12 @@ def handlers(betrieb: Betrieb, abholen_alle: timedelta) -> Mapping[str, Handler]
 
 def _handler(betrieb: Betrieb, what: str, make_id: Callable[[UUID], Any], station: Station) -> Handler:
     async def handle(payload: dict[str, Any]) -> None:
+        """Trouble with the other side is never given up: a Sendung ends by an outcome or a person, not a counter."""
         try:
             await station(betrieb, make_id(UUID(payload[what])))
         except GegenstelleFailed as error:
             logger().warning("gegenstelle.gescheitert", code=error.code, **{what: payload[what]})
-            raise Later(PATIENCE) from error
+            raise Later(betrieb.nachfrage) from error
 
     return Handler(handle, key=lambda payload: f"{what}:{payload[what]}")
 

@@ -106,7 +106,10 @@ def _certificate_xml(entry: CertificateEntry) -> str:
 
 def parse_certificates(block: Element) -> Certificates:
     """All certificates of IntermediaryCertificates or NonIntermediaryCertificates."""
-    entries = tuple(_parse_certificate(e) for e in block.elements())
+    children = block.elements()
+    if len(children) > k.MAX_CERTIFICATES:
+        raise invalid(f"more than {k.MAX_CERTIFICATES} certificates")
+    entries = tuple(_parse_certificate(e) for e in children)
     single = [(e.role, e.use) for e in entries if e.role not in _SEVERAL]
     if len(set(single)) != len(single):
         raise invalid(f"the same certificate role twice in {block.local}")

@@ -8,19 +8,14 @@ from typing import BinaryIO, Protocol
 
 from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
-from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext, algorithms, modes
 from cryptography.hazmat.primitives.padding import PKCS7
 
 from osci import algorithms as a
-from osci import base64text
-from osci.c14n import escape_attribute as esc
-from osci.constants import CHUNK_BYTES, DS, OSCI128, XENC, XENC11
-from osci.errors import LocalProtocolError, RemoteProtocolError, invalid
-from osci.keys import DecryptionKey, parse_certificate, transport_padding
+from osci.constants import CHUNK_BYTES
+from osci.errors import LocalProtocolError, RemoteProtocolError
 from osci.policy import Policy
 from osci.spool import Slice
-from osci.xml import Element
 
 
 class Digester(Protocol):
@@ -147,7 +142,7 @@ def _take(source: Iterator[bytes], count: int) -> tuple[bytes, bytes]:
 def _decrypt_gcm(key: bytes, iv: bytes, first: bytes, source: Iterator[bytes], sink: Sink) -> None:
     """The last 16 bytes seen so far are held back, since they may be the tag."""
     decryptor = Cipher(algorithms.AES(key), modes.GCM(iv)).decryptor()
-    buffer = bytearray(CHUNK_BYTES + 16)
+    buffer = bytearray()
     tail = b""
     for chunk in chain((first,), source):
         if len(chunk) >= a.GCM_TAG_BYTES:
@@ -164,15 +159,16 @@ def _decrypt_gcm(key: bytes, iv: bytes, first: bytes, source: Iterator[bytes], s
 
 
 def _update(decryptor: CipherContext, data: bytes | memoryview, buffer: bytearray, sink: Sink) -> None:
+    missing = min(len(data), CHUNK_BYTES) + 16 - len(buffer)
+    if missing > 0:
+        buffer += bytes(missing)
     view = memoryview(buffer)
     for start in range(0, len(data), CHUNK_BYTES):
         count = decryptor.update_into(data[start : start + CHUNK_BYTES], buffer)
         sink.write(view[:count])
 
 
-def _decrypt_cbc(
-    known: a.Symmetric, key: bytes, iv: bytes, first: bytes, source: Iterator[bytes], sink: Sink
-) -> None:
+def _decrypt_cbc(known: a.Symmetric, key: bytes, iv: bytes, first: bytes, source: Iterator[bytes], sink: Sink) -> None:
     cipher = TripleDES(key) if known.mode == "3des" else algorithms.AES(key)
     decryptor = Cipher(cipher, modes.CBC(iv)).decryptor()
     unpadder = PKCS7(known.block_bytes * 8).unpadder()

@@ -44,6 +44,12 @@ MAX_MIME_HEADER_BYTES = 1 << 21
 """All header lines of one part together, own choice."""
 MAX_EMPTY_LINES = 64
 """Tolerated before the MIME header and before the first boundary; the reference implementation writes one."""
+MAX_CERTIFICATES = 1_000
+"""In one certificate block, own choice: readers and authors of a delivery are a handful."""
+MAX_SIGNATURES = 100
+"""Parallel content signatures of one container, own choice; each costs a public key operation."""
+MAX_ENCRYPTED_CONTAINERS = 500
+"""In one message, own choice; each costs a private key operation of milliseconds."""
 MAX_PARTS = 4_000
 """ERVB 2025 allows 1,000 documents per message; signatures beside them and protocol files leave room."""
 MAX_MESSAGE_BYTES = 512 * 1024 * 1024

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from hmac import compare_digest
 
 from osci import algorithms as a
 from osci import base64text
 from osci.c14n import canonical, canonical_without_inherited
 from osci.certificates import Certificates
-from osci.constants import DS, OSCI, XADES, XENC
+from osci.constants import DS, MAX_SIGNATURES, OSCI, XADES, XENC
 from osci.encryption import cipher_reference
 from osci.errors import invalid
 from osci.opened_parts import AttachmentOpener
@@ -21,7 +22,10 @@ from osci.xml import Element
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """Something that has to be signed: transforms that may be named, and its digest for a digest URI."""
+    """Something that has to be signed: transforms that may be named, and its digest for a digest URI.
+
+    Digests are computed once, however many signatures there are.
+    """
 
     transforms: frozenset[tuple[str, ...]]
     digest: Callable[[str], bytes | None]
@@ -44,6 +48,8 @@ def check_container(
 ) -> tuple[SignatureStatus, ...]:
     """A status for each ds:Signature of the container itself. RemoteProtocolError 9100 for a malformed one."""
     signatures = [parse_signature(e) for e in container.all(DS, "Signature")]
+    if len(signatures) > MAX_SIGNATURES:
+        raise invalid(f"more than {MAX_SIGNATURES} signatures of one container")
     if not signatures:
         return ()
     targets = dict(_targets(container, opener))
@@ -95,11 +101,12 @@ def _names(content: Element) -> Iterator[str]:
 
 
 def _data_target(data: Element) -> _Target:
-    return _Target(frozenset({(a.BASE64,)}), lambda uri: digest(uri, base64text.decode(data.text())), is_data=True)
+    once = cache(lambda uri: digest(uri, base64text.decode(data.text())))
+    return _Target(frozenset({(a.BASE64,)}), once, is_data=True)
 
 
 def _element_target(form: Callable[[Element], bytes], found: Element) -> _Target:
-    return _Target(frozenset({(a.C14N,)}), lambda uri: digest(uri, form(found)))
+    return _Target(frozenset({(a.C14N,)}), cache(lambda uri: digest(uri, form(found))))
 
 
 def _attachment_target(name: str, opener: AttachmentOpener) -> _Target:

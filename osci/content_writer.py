@@ -1,16 +1,15 @@
 """Content of a delivery as XML and MIME parts: signed, then encrypted (sections 3.8 to 3.10)."""
 
-import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import BinaryIO
 
 from osci import algorithms as a
 from osci import base64text
-from osci.built import AttachmentRecord, ContainerRecord
+from osci.attachment_writer import AttachmentWriter
+from osci.built import ContainerRecord
 from osci.c14n import canonical_without_inherited
 from osci.c14n import escape_attribute as esc
 from osci.certificates import Certificates
+from osci.ciphers import Secret, encrypt, new_secret
 from osci.constants import NS5
 from osci.content import (
     Attachment,
@@ -21,15 +20,12 @@ from osci.content import (
     ContentPackage,
     DataContent,
     EncryptedContainer,
-    Part,
 )
-from osci.ciphers import Secret, encrypt, new_secret
 from osci.encryption import cipher_reference_xml, encrypted_key_xml, method_xml
 from osci.errors import LocalProtocolError
 from osci.keys import SigningKey
 from osci.policy import Policy
 from osci.signature import Reference, digest, signature_xml
-from osci.spool import append
 from osci.types import Use
 from osci.xml import parse
 
@@ -60,18 +56,15 @@ class _Piece:
 
 @dataclass(slots=True)
 class PackageWriter:
-    """Writes one ContentPackage. `parts` collects the MIME parts, `records` what was written.
+    """Writes one ContentPackage. `attachments` holds its MIME parts, `records` what was written.
 
     Ids are unique in the document they stand in: the message, or the encrypted container.
     """
 
     certificates: Certificates
     policy: Policy
-    spool: BinaryIO
-    parts: list[Part] = field(default_factory=list)
-    transfer_digests: dict[str, bytes] = field(default_factory=dict)
+    attachments: AttachmentWriter
     records: list[ContainerRecord] = field(default_factory=list)
-    _stored: dict[str, _Stored] = field(default_factory=dict)
     _ids: set[str] = field(default_factory=lambda: set(RESERVED_IDS))
     _counter: int = 0
 
@@ -90,7 +83,7 @@ class PackageWriter:
                 xml=xml.encode(),
                 encrypted=encrypted,
                 signers=tuple(signer.certificate for signer in container.signers),
-                attachments=tuple(self._stored[name].record for name in sorted(names)),
+                attachments=tuple(self.attachments.stored[name].record for name in sorted(names)),
             )
         )
         return xml
@@ -127,7 +120,7 @@ class PackageWriter:
         return _Piece(f"<osci:Content>{inner}</osci:Content>", (reference,))
 
     def _attachment(self, identifier: str, attachment: Attachment, *, encrypted: bool) -> _Piece:
-        stored = self._store(attachment, encrypted=encrypted)
+        stored = self.attachments.store(attachment, encrypted=encrypted)
         tail = f' Id="{esc(identifier)}" href="cid:{esc(attachment.name)}"></osci:Content>'
         signed = f"<osci:Content{NS5}{tail}".encode()
         method = self.policy.choice.digest
@@ -142,7 +135,7 @@ class PackageWriter:
         references = [self._reference(f"#{identifier}", (a.C14N,), signed)]
         for name in sorted({attachment.name for attachment in content.container.attachments()}):
             references.append(
-                Reference(f"cid:{name}", (), self.policy.choice.digest, self._stored[name].plain_digest)
+                Reference(f"cid:{name}", (), self.policy.choice.digest, self.attachments.stored[name].plain_digest)
             )
         return _Piece(f"<osci:Content{start}{inner}{end}", tuple(references))
 
@@ -184,7 +177,7 @@ class PackageWriter:
         return encrypted_key_xml(secret.key, reader, method, self.policy)
 
     def _carrier(self, name: str) -> str:
-        secret = self._stored[name].secret
+        secret = self.attachments.stored[name].secret
         if secret is None:
             raise LocalProtocolError(f"attachment {name} is used both in plain and encrypted")
         key = base64text.encode_lines(secret.key)

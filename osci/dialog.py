@@ -10,8 +10,8 @@ from osci import base64text
 from osci import certificates as c
 from osci.answers import Answer, Client, Expectation, Intermediary, RequestRefused, check_answer
 from osci.built import Built
-from osci.certificates import CertificateEntry, Certificates
-from osci.content import ContainerContent, ContentContainer, ContentPackage, EncryptedContainer, Package
+from osci.certificates import Certificates
+from osci.content import Package
 from osci.errors import LocalProtocolError, RemoteFault
 from osci.feedback import EXPLICIT_DIALOG_NEEDED
 from osci.messages import (

@@ -52,8 +52,15 @@ def parse_envelope(document: bytes) -> Envelope:
         return Envelope(kind, root, document, headers, body, None, {})
     signature = _check_headers(kind, headers)
     signable = {_id(e): e for e in (*headers, body) if e is not signature}
-    parsed = parse_signature(signature.need(k.DS, "Signature")) if signature else None
+    parsed = _signature(signature) if signature else None
     return Envelope(kind, root, document, headers, body, parsed, signable)
+
+
+def _signature(block: Element) -> ParsedSignature:
+    children = block.elements()
+    if len(children) != 1 or not children[0].is_(k.DS, "Signature"):
+        raise invalid(f"{block.local} holds something else than one signature")
+    return parse_signature(children[0])
 
 
 def read_fault(envelope: Envelope) -> Fault:
@@ -105,7 +112,7 @@ def _message_type(root: Element) -> MessageType:
             raise invalid("schemaLocation under another prefix than xsi")
         return MessageType.FAULT
     kind = BY_SCHEMA_LOCATION.get(location)
-    if kind is None:
+    if kind is None or root.context.get("xsi") != k.XSI:
         raise invalid("unknown schemaLocation")
     return kind
 

@@ -5,7 +5,8 @@ from osci.constants import DS, OSCI
 from osci.content_signature import attachment_name
 from osci.errors import RemoteProtocolError, invalid
 from osci.policy import Policy
-from osci.signature import check_value, parse_signature
+from osci.signature import parse_signature
+from osci.signature_check import check_value
 from osci.types import Verdict
 from osci.xml import Element, parse
 

@@ -8,9 +8,9 @@ from typing import BinaryIO
 from osci import base64text
 from osci.algorithms import SHA256
 from osci.certificates import CertificateEntry, Certificates
-from osci.constants import DS, OSCI, XENC
-from osci.content_signature import attachment_name, check_container, content_id, wanted_digests
 from osci.ciphers import decrypt_bytes
+from osci.constants import DS, MAX_ENCRYPTED_CONTAINERS, OSCI, XENC
+from osci.content_signature import attachment_name, check_container, content_id, wanted_digests
 from osci.encryption import cipher_reference, parse_method, parse_transport, unwrap
 from osci.envelope import check_ids
 from osci.errors import RemoteProtocolError, invalid
@@ -43,6 +43,7 @@ class PackageOpener:
     spool: BinaryIO
     _referred: set[str] = field(default_factory=set)
     _incomplete: bool = False
+    _encrypted_seen: int = 0
 
     def open(self, package: Element) -> tuple[OpenedContainer, ...]:
         """RemoteProtocolError 9100 where the package itself is malformed or has parts that nothing refers to."""
@@ -72,13 +73,14 @@ class PackageOpener:
 
     def _opener(self, root: Element, *, encrypted: bool) -> AttachmentOpener:
         wanted = wanted_digests(root)
-        return AttachmentOpener(
-            self.parts, _carriers(root), wanted, encrypted, self.policy, self.spool, self._referred
-        )
+        return AttachmentOpener(self.parts, _carriers(root), wanted, encrypted, self.policy, self.spool, self._referred)
 
     # encrypted containers
 
     def _encrypted(self, data: Element, parent: str | None) -> Iterator[OpenedContainer]:
+        self._encrypted_seen += 1
+        if self._encrypted_seen > MAX_ENCRYPTED_CONTAINERS:
+            raise invalid(f"more than {MAX_ENCRYPTED_CONTAINERS} encrypted containers")
         encryption = self._describe(data)
         try:
             opened = self._decrypt(data, encryption)

@@ -9,8 +9,8 @@ from osci import constants as k
 from osci.base64text import decode_chunks
 from osci.c14n import canonical
 from osci.certificates import Certificates
-from osci.content import StoredPackage
 from osci.ciphers import decrypt_to_spool, failed
+from osci.content import StoredPackage
 from osci.envelope import Envelope, parse_envelope, read_certificates, read_typed
 from osci.errors import NotAnOsciMessage, RemoteProtocolError, invalid
 from osci.keys import DecryptionKey

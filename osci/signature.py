@@ -4,17 +4,15 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from osci import algorithms as a
 from osci import base64text
 from osci.c14n import canonical
 from osci.c14n import escape_attribute as esc
 from osci.constants import DS, NS5
-from osci.errors import LocalProtocolError, RemoteProtocolError, invalid
-from osci.keys import PublicSide, SigningKey, field_bytes, hash_algorithm, parse_certificate, rsa_padding
+from osci.errors import LocalProtocolError, invalid
+from osci.keys import SigningKey, parse_certificate
 from osci.policy import Policy
 from osci.types import Verdict
 from osci.xml import Element

@@ -6,9 +6,17 @@ from dataclasses import dataclass
 from osci import base64text
 from osci import constants as k
 from osci.built import Built, new_boundary
-from osci.constants import DS, SOAP, XENC
 from osci.ciphers import Method, Secret, encrypt, failed, new_secret
-from osci.encryption import cipher_reference, cipher_reference_xml, encrypted_key_xml, method_xml, parse_method, parse_transport, unwrap
+from osci.constants import DS, SOAP, XENC
+from osci.encryption import (
+    cipher_reference,
+    cipher_reference_xml,
+    encrypted_key_xml,
+    method_xml,
+    parse_method,
+    parse_transport,
+    unwrap,
+)
 from osci.errors import RemoteProtocolError, invalid
 from osci.keys import DecryptionKey
 from osci.layout import schema_location

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from osci import algorithms as a
 from osci import constants as k
+from osci.attachment_writer import AttachmentWriter
 from osci.blocks import (
     control_block_xml,
     features_xml,
@@ -30,7 +31,7 @@ from osci.parts import decoded_digest
 from osci.policy import Policy
 from osci.signature import Reference, digest, signature_xml
 from osci.types import SpoolFactory, Use
-from osci.xml import parse
+from osci.xml import check_document, parse
 
 __all__ = ["Built", "write_fault", "write_message"]
 
@@ -62,14 +63,20 @@ def write_message(message: Message, signer: SigningKey | None, spool_factory: Sp
         raise LocalProtocolError(f"{message.type.value} is not written by this function")
     if signer is None and policy.require_signed:
         raise LocalProtocolError(f"policy {policy.name} requires a signature")
+    try:
+        return _write(message, signer, spool_factory, policy)
+    except UnicodeEncodeError as error:
+        raise LocalProtocolError("a text with half a surrogate pair cannot be written") from error
+
+
+def _write(message: Message, signer: SigningKey | None, spool_factory: SpoolFactory, policy: Policy) -> Built:
     body = _body(message, spool_factory, policy)
     blocks = _header_blocks(message)
     signature = _signature(message, signer, [*blocks, body.block], body, policy) if signer else ""
     header = blocks[0].xml + signature + "".join(block.xml for block in blocks[1:])
     start = f'<soap:Envelope{NS5} xsi:schemaLocation="{schema_location(message.type)}">'
     envelope = f"{start}<soap:Header>{header}</soap:Header>{body.block.xml}</soap:Envelope>".encode()
-    if len(envelope) > k.MAX_XML_BYTES:
-        raise LocalProtocolError(f"the envelope is larger than {k.MAX_XML_BYTES} bytes")
+    _check_written(envelope)
     return _mime(envelope, body.parts, body.record)
 
 
@@ -83,6 +90,14 @@ def write_fault(code: str, text: str | None = None, *, client_at_fault: bool = T
         "</soap:Fault></soap:Body></soap:Envelope>"
     )
     return _mime(envelope.encode(), (), None)
+
+
+def _check_written(envelope: bytes) -> None:
+    """Nothing leaves that we would not read: size, characters that XML has not, Ids of foreign parts that collide."""
+    try:
+        check_document(envelope)
+    except RemoteProtocolError as error:
+        raise LocalProtocolError(f"the message cannot be written: {error.text}") from error
 
 
 # header
@@ -120,7 +135,7 @@ def _custom_block(raw: bytes) -> _Block:
     identifier = found[0].get("Id") if len(found) == 1 else None
     if not identifier:
         raise LocalProtocolError("a custom header is one element with an Id")
-    if found[0].namespace in {k.OSCI, k.OSCI2017, k.SOAP, ""}:
+    if found[0].namespace in {k.OSCI, k.OSCI2017}:
         raise LocalProtocolError("a custom header has a namespace of its own")
     form = canonical(found[0])
     return _Block(identifier, form.decode(), form)
@@ -137,10 +152,13 @@ def _body(message: Message, spool_factory: SpoolFactory, policy: Policy) -> _Bod
         return _Body(_body_block(""), (), {}, None)
     package = getattr(message, "package", None)
     if isinstance(package, ContentPackage):
-        writer = PackageWriter(message.certificates, policy, spool_factory())
+        attachments = AttachmentWriter(policy, spool_factory())
+        writer = PackageWriter(message.certificates, policy, attachments)
         inner = writer.write(package)
         block = _fresh_body(f"<osci:ContentPackage>{inner}</osci:ContentPackage>")
-        return _Body(block, tuple(writer.parts), writer.transfer_digests, ContentRecord(tuple(writer.records)))
+        stored = attachments.stored.values()
+        digests = {s.part.content_id: s.transfer_digest for s in stored}
+        return _Body(block, tuple(s.part for s in stored), digests, ContentRecord(tuple(writer.records)))
     if isinstance(package, StoredPackage):
         block = _parsed_body(b"<osci:ContentPackage>" + package.xml + b"</osci:ContentPackage>")
         return _Body(block, package.parts, _stored_digests(package, policy), None)

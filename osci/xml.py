@@ -100,6 +100,27 @@ def parse(document: bytes) -> Element:
     return builder.root
 
 
+def check_document(document: bytes) -> None:
+    """Whether `parse` and the rule of unique Ids would take the document, without building the tree; 9100 if not."""
+    seen: set[str] = set()
+
+    def start(_name: str, attributes: dict[str, str]) -> None:
+        identifier = attributes.get("Id")
+        if identifier is not None and (not identifier or identifier in seen):
+            raise invalid(f"empty or repeated Id {identifier!r}")
+        if identifier is not None:
+            seen.add(identifier)
+
+    if len(document) > k.MAX_XML_BYTES:
+        raise invalid(f"XML document of {len(document)} bytes is larger than {k.MAX_XML_BYTES}")
+    parser = expat.ParserCreate("UTF-8")
+    parser.StartElementHandler = start
+    try:
+        parser.Parse(document, True)
+    except expat.ExpatError as error:
+        raise invalid(f"not well-formed XML: {error}") from error
+
+
 class _Builder:
     def __init__(self) -> None:
         parser = expat.ParserCreate("UTF-8")

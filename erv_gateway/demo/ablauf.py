@@ -177,19 +177,20 @@ async def _gericht(buehne: Buehne, sendung: str) -> None:
         anzeige.sage(f"[red]✗[/red] {grund}")
     if befund["urteil"] != "gueltig":
         raise DemoFailed("the court did not accept the delivery")
+    anzahl = len(befund["dateien"])
+    anzeige.sage(f"[green]✓[/green] XJustiz {befund['xjustiz_version']}, {anzahl} Dateien, alle gelistet")
+    antwort = await wait_for(lambda: _befund(buehne, message_id), _geantwortet)
     anzeige.sage(
-        f"[green]✓[/green] XJustiz {befund['xjustiz_version']}, {len(befund['dateien'])} Dateien, alle gelistet"
-    )
-    anzeige.sage(f"[green]✓[/green] Zustellungen mit dieser MessageId: 1, abgerufen: {befund['abrufe']}")
-    antwort = await wait_for(lambda: _befund(buehne, message_id), lambda value: _geantwortet(value))
-    anzeige.sage(
-        f"[green]✓[/green] Das Gericht vergibt das Aktenzeichen {antwort['antwort']['aktenzeichen']} und schreibt"
+        f"[green]✓[/green] Aktenzeichen des Gerichts: {antwort['antwort']['aktenzeichen']}; ein Schreiben folgt"
     )
 
 
 async def _befund(buehne: Buehne, message_id: str) -> dict[str, Any] | None:
     befunde = json.loads(await command("sandbox", "befunde", "--dir", str(buehne.orte.sandbox), "--json"))
-    return next((befund for befund in befunde if befund["message_id"] == message_id), None)
+    matching = [befund for befund in befunde if befund["message_id"] == message_id]
+    if len(matching) > 1:
+        raise DemoFailed("the court has the delivery more than once")
+    return matching[0] if matching else None
 
 
 def _geantwortet(befund: dict[str, Any] | None) -> bool:

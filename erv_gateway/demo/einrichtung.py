@@ -30,9 +30,20 @@ def free_port(preferred: int = PREFERRED_PORT) -> int:
     raise OSError("no free port on loopback")
 
 
-def write_config(orte: Orte, pki: Pki, adressen: SandboxAdressen, port: int, gericht_code: str) -> None:
-    """The TOML file that `erv-gateway run` works with; secrets stay in the files of the PKI."""
-    amt, gericht = pki.teilnehmer[AMT], pki.teilnehmer[GERICHT]
+def write_config(
+    orte: Orte,
+    pki: Pki,
+    adressen: SandboxAdressen,
+    port: int,
+    gericht_code: str,
+    *,
+    namen: tuple[str, str] = (AMT, GERICHT),
+) -> None:
+    """The TOML file that `erv-gateway run` works with; secrets stay in the files of the PKI.
+
+    `namen`: of the authority and of the court in the PKI.
+    """
+    amt, gericht = (pki.teilnehmer[name] for name in namen)
     vermittler = pki.teilnehmer["vermittler"]
     lines = [
         f"data_dir = {_q(orte.daten)}",
@@ -44,6 +55,7 @@ def write_config(orte: Orte, pki: Pki, adressen: SandboxAdressen, port: int, ger
         "processes = 2",
         "heartbeat_seconds = 5",
         "abholen_seconds = 1",
+        "nachfrage_seconds = 2",
         "[tsa]",
         f"urls = [{_q(adressen.tsa)}]",
         "[[postfach]]",

@@ -71,6 +71,17 @@ TEXTE: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "signieren": ("Das Dokument lässt sich nicht signieren.",),
         "zeitstempel": ("Der Zeitstempeldienst antwortet nicht oder meldet einen Fehler. Es wird erneut versucht.",),
         "pruefung": ("Die Signatur lässt sich nicht prüfen.",),
+        "beweis-beschaedigt": (
+            "Ein eigener Beweis im Speicher ist verändert oder beschädigt. Die Administration muss handeln.",
+        ),
+        "vermittler-fehler": ("Der Intermediär meldet einen Fehler. Es wird erneut versucht.",),
+        "lieferung-unlesbar": ("Die Nachricht lässt sich mit unseren Schlüsseln nicht öffnen.",),
+        "nachweis-fehlerhaft": (
+            "Der eben erstellte Nachweis hält der eigenen Prüfung nicht stand. Die Administration muss handeln.",
+        ),
+        "antwort-unmoeglich": ("Die Sandbox kann auf diese Angaben nicht antworten.",),
+        "cms": ("Die Signatur hält der Prüfung des Gerichts nicht stand.",),
+        "demo": ("Ein Schritt der Vorführung endete nicht wie erwartet.",),
         "szenario": ("Dieses Szenario kennt die Sandbox nicht.",),
         "xjustiz": ("Aus diesen Angaben entsteht keine gültige XJustiz-Nachricht.",),
         "anfrage": ("Die Anfrage ist nicht lesbar oder enthält unzulässige Angaben.",),

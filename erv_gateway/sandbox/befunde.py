@@ -26,4 +26,6 @@ def _as_json(befund: Befund, place: Path) -> dict[str, Any]:
         "aktenzeichen": antwort.aktenzeichen,
         "code": antwort.code,
     }
-    return {**asdict(befund), "antwort": answered, "ordner": str(place)}
+    fields = asdict(befund)
+    del fields["absender"]["chiffrat"]
+    return {**fields, "antwort": answered, "ordner": str(place)}

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from certs.anchors import Anchors
@@ -52,6 +53,8 @@ class Betrieb:
     codelisten: Codelisten
     zeitstempel: Zeitstempeldienst | None
     vier_augen: bool
+    nachfrage: timedelta
+    """How long to wait before the other side is asked again: after trouble, for an outcome, for a Laufzettel."""
     ablage: Path
 
     def platz(self, name: str) -> Postfachplatz:

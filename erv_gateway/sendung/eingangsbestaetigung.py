@@ -23,7 +23,6 @@ BESTAETIGEN: Final = "bestaetigen"
 """Name of the job."""
 ABLEGEN: Final = "ablegen"
 """Name of the job that follows a green verdict."""
-ASK_AGAIN: Final = timedelta(seconds=30)
 CLOCK_TOLERANCE: Final = timedelta(minutes=5)
 """Two clocks kept by NTP differ by less; a record older than the approval is not ours."""
 HANDELND: Final = "eingangsbestaetigung"
@@ -42,9 +41,9 @@ async def confirm(betrieb: Betrieb, sendung_id: SendungId) -> None:
         laufzettel = await betrieb.postfach(sendung.postfach).fetch_laufzettel(MessageId(sendung.message_id))
     except LaufzettelRefused as refused:
         await _object(betrieb, sendung, None, {"dateien": [], "gruende": [str(refused.angaben.get("grund", refused))]})
-        raise Later(ASK_AGAIN) from None
+        raise Later(betrieb.nachfrage) from None
     if laufzettel is None:
-        raise Later(ASK_AGAIN)
+        raise Later(betrieb.nachfrage)
     urteil = await _judge(betrieb, sendung, laufzettel)
     if urteil["gruende"]:
         await _object(betrieb, sendung, laufzettel, urteil)

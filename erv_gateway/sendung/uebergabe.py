@@ -6,7 +6,6 @@ the Laufzettel of the same MessageId before anything is sent again. The intermed
 sending the same prepared bytes again after it verifiably had none cannot make a second delivery.
 """
 
-from datetime import timedelta
 from typing import Final
 
 from erv_gateway.kern.ereignisse import EreignisArt
@@ -31,8 +30,6 @@ from erv_gateway.storage.jobs import Later
 
 UEBERGEBEN: Final = "uebergeben"
 """Name of the job."""
-ASK_AGAIN: Final = timedelta(seconds=20)
-"""How long an unknown outcome rests before the intermediary is asked again."""
 HANDELND: Final = "uebergabe"
 VERLOREN: Final = "antwort-verloren"
 NICHT_ERREICHT: Final = "nicht-erreicht"
@@ -99,10 +96,10 @@ async def _attempt(betrieb: Betrieb, sendung: Sendung) -> None:
         raise
     except AntwortLost:
         await _declare_ungewiss(betrieb, sendung, VERLOREN)
-        raise Later(ASK_AGAIN) from None
+        raise Later(betrieb.nachfrage) from None
     except MessageIdSpent:
         await _declare_ungewiss(betrieb, sendung, VERBRAUCHT)
-        raise Later(ASK_AGAIN) from None
+        raise Later(betrieb.nachfrage) from None
     except UebergabeRefused as refused:
         await _refused(betrieb, sendung, nummer, refused)
         return
@@ -207,7 +204,7 @@ async def _settle(betrieb: Betrieb, sendung: Sendung) -> None:
 async def _require_unspent(betrieb: Betrieb, sendung: Sendung) -> None:
     """Spent at the intermediary, yet without a record there: contradictory, so a person decides and we keep asking."""
     if await betrieb.database.fetch_value(SQL.last_ergebnis, sendung.id) == VERBRAUCHT:
-        raise Later(ASK_AGAIN)
+        raise Later(betrieb.nachfrage)
 
 
 async def _settled(

@@ -160,5 +160,5 @@ def _changes(signature: _Signature, names: frozenset[str]) -> tuple[Aenderung, b
         return Aenderung.ARCHIV_ODER_SIGNATUR, allowed
     if level is not ModificationLevel.FORM_FILLING:
         return Aenderung.ANDERE, allowed
-    only_signatures = result.changed_form_fields <= names
+    only_signatures = bool(result.changed_form_fields) and result.changed_form_fields <= names
     return (Aenderung.ARCHIV_ODER_SIGNATUR if only_signatures else Aenderung.FORMULAR), allowed

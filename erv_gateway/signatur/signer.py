@@ -4,6 +4,7 @@ pyHanko's own signer parses the RSA key again at every signature, twice per PDF;
 """
 
 import asyncio
+from datetime import datetime
 from typing import Final
 
 from asn1crypto import algos, x509
@@ -11,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from pyhanko.sign.signers.pdf_cms import Signer as PdfCmsSigner
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from certs.algorithms import Eignung, Verwendung, rate_key
 from certs.errors import AlgorithmRefused
 from certs.keys import KeyHandle
 from certs.publickey import plain_to_der, public_key
@@ -46,6 +48,12 @@ class Signer(PdfCmsSigner):
     def certificate(self) -> bytes:
         """DER of the signing certificate."""
         return self._key.certificate
+
+    def check_fit(self, at: datetime) -> None:
+        """`SchluesselInvalid` when the key is not good any more for new signatures at the moment `at`."""
+        rating = rate_key(self.certificate, Verwendung.SIGNATUR, at)
+        if rating.eignung is not Eignung.OK:
+            raise SchluesselInvalid(f"the signing key is refused: {rating.grund} ({rating.quelle})")
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
         if digest_algorithm != self.digest:

@@ -12,7 +12,6 @@ from typing import IO, Any, BinaryIO, Final
 
 from asn1crypto import cms
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.fields import SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
@@ -20,6 +19,7 @@ from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner
 from pyhanko.sign.timestamps import TimeStamper
 
 from certs.errors import CertsError
+from erv_gateway.kern.fehler import ErvError
 from erv_gateway.signatur.fehler import SignierenFailed
 from erv_gateway.signatur.signer import Signer
 
@@ -50,9 +50,7 @@ async def _sign_pdf(
     source: BinaryIO, target: IO[Any], signer: Signer, tsa: TimeStamper | None, feld: str, grund: str | None
 ) -> None:
     try:
-        writer = IncrementalPdfFileWriter(source, strict=False)
-        if writer.security_handler is not None:
-            raise SignierenFailed("an encrypted PDF is not signed")
+        writer = _open(source)
         metadata = PdfSignatureMetadata(
             field_name=_free_name(writer, feld),
             md_algorithm=signer.digest,
@@ -60,8 +58,17 @@ async def _sign_pdf(
             reason=grund,
         )
         await PdfSigner(metadata, signer, timestamper=tsa).async_sign_pdf(writer, output=target)
-    except (PdfError, SigningError, CertsError, ValueError, KeyError, RecursionError) as error:
-        raise SignierenFailed(f"the PDF cannot be signed: {error}") from error
+    except ErvError:
+        raise
+    except Exception as error:  # foreign PDFs break pyHanko with many kinds of errors, OSError among them
+        raise SignierenFailed(f"the PDF cannot be signed: {type(error).__name__}: {error}") from error
+
+
+def _open(source: BinaryIO) -> IncrementalPdfFileWriter:
+    writer = IncrementalPdfFileWriter(source, strict=False)  # lenient: hybrid cross-references are common
+    if writer.security_handler is not None:
+        raise SignierenFailed("an encrypted PDF is not signed")
+    return writer
 
 
 def _free_name(writer: IncrementalPdfFileWriter, wanted: str) -> str:

@@ -37,7 +37,11 @@ class Vhn:
 
 
 async def write_vhn(angaben: VhnAngaben, signer: Signer) -> Vhn:
-    """`vhn.xml` and its detached signature with the VHN certificate; the claimed signing time is `angaben.erstellt`."""
+    """`vhn.xml` and its detached signature with the VHN certificate; the claimed signing time is `angaben.erstellt`.
+
+    `SchluesselInvalid` when the key is not good for new signatures at that time.
+    """
+    signer.check_fit(angaben.erstellt)
     xml = render_vhn(angaben)
     return Vhn(xml, await sign_detached(xml, signer, zeitpunkt=angaben.erstellt))
 

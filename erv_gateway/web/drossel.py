@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Final
 
 from erv_gateway.web.fehler import AnmeldungBlocked
@@ -28,7 +29,7 @@ class Drossel:
         """Raises AnmeldungBlocked while the address has to wait."""
         zaehler = self._current(adresse, jetzt)
         if zaehler is not None and zaehler.anzahl >= MAX_FEHLVERSUCHE:
-            sekunden = int((zaehler.seit + FENSTER - jetzt).total_seconds()) + 1
+            sekunden = ceil((zaehler.seit + FENSTER - jetzt).total_seconds())
             raise AnmeldungBlocked("too many wrong keys", sekunden=sekunden, minuten=(sekunden + 59) // 60)
 
     def count(self, adresse: str, jetzt: datetime) -> int:

@@ -26,7 +26,8 @@ def pki() -> DevPki:
 
 @pytest.fixture(scope="session")
 def anchor_of() -> Callable[..., Anchor]:
-    def make(certificate: bytes, zweck: Zweck = Zweck.SIGNATUR, start: datetime = JETZT.replace(year=2000)) -> Anchor:
+    def make(certificate: bytes, zweck: Zweck = Zweck.SIGNATUR) -> Anchor:
+        start = datetime(2000, 1, 1, tzinfo=UTC)
         return Anchor(zweck, certificate, frozenset(), start, None, "Test", fingerprint(certificate))
 
     return make

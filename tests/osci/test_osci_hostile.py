@@ -136,7 +136,9 @@ XML_TRICKS: dict[str, Callable[[bytes], bytes]] = {
     "duplicate Id": inside_header('<x:h xmlns:x="urn:x" Id="body"/>'),
     "hidden duplicate Id": inside_header('<x:h xmlns:x="urn:x" Id="x"><x:i Id="body"/></x:h>'),
     "header without Id": inside_header('<x:h xmlns:x="urn:x"/>'),
-    "second job block": inside_header('<osci:storeDelivery Id="two"><osci:MessageId>eA==</osci:MessageId></osci:storeDelivery>'),
+    "second job block": inside_header(
+        '<osci:storeDelivery Id="two"><osci:MessageId>eA==</osci:MessageId></osci:storeDelivery>'
+    ),
     "foreign job block": inside_header('<osci:fetchDelivery Id="two"/>'),
     "second signature": inside_header('<osci:SupplierSignature Id="two"/>'),
     "undeclared prefix": inside_header("<y:h Id='y'/>"),
@@ -144,7 +146,19 @@ XML_TRICKS: dict[str, Callable[[bytes], bytes]] = {
     "default SOAP namespace": lambda d: d.replace(b"soap:", b"").replace(b"xmlns:soap", b"xmlns"),
     "other schemaLocation": lambda d: d.replace(b"soapStoreDelivery.xsd", b"soapFetchDelivery.xsd"),
     "no schemaLocation": lambda d: d.replace(b" xsi:schemaLocation=", b" Id="),
-    "control block last": lambda d: re.sub(rb"(<soap:Header>)(<osci:ControlBlock.*?</osci:ControlBlock>)(.*)(</soap:Header>)", rb"\1\3\2\4", d, flags=re.S),
+    "control block last": lambda d: re.sub(
+        rb"(<soap:Header>)(<osci:ControlBlock.*?</osci:ControlBlock>)(.*)(</soap:Header>)", rb"\1\3\2\4", d, flags=re.S
+    ),
+    "xsi bound to another namespace": lambda d: d.replace(k.XSI.encode(), b"urn:other", 1),
+    "something beside the signature": lambda d: d.replace(
+        b"</osci:ClientSignature>", b"<ds:Object/></osci:ClientSignature>"
+    ),
+    "too many certificates": lambda d: re.sub(
+        rb"(<osci:CipherCertificateOtherReader.*?</osci:CipherCertificateOtherReader>)",
+        lambda f: b"".join(f[0].replace(b'Id="', b'Id="r%d' % n) for n in range(k.MAX_CERTIFICATES)),
+        d,
+        flags=re.S,
+    ),
     "deep": inside_header("<x:h xmlns:x='urn:x' Id='d'>" + "<x:a>" * 100 + "</x:a>" * 100 + "</x:h>"),
     "wide": inside_header("<x:h xmlns:x='urn:x' Id='d' " + " ".join(f"a{i}=''" for i in range(100)) + "/>"),
 }
@@ -182,7 +196,9 @@ def without_inner_ids(xml: bytes) -> bytes:
 def wrapped(place: str, content: bytes) -> Callable[[bytes], bytes]:
     def change(data: bytes) -> bytes:
         evil = without_inner_ids(evil_body(data))
-        moved = data.replace(body_of(data), b"@@").replace(place.encode(), content.replace(b"BODY", body_of(data)) + place.encode(), 1)
+        moved = data.replace(body_of(data), b"@@").replace(
+            place.encode(), content.replace(b"BODY", body_of(data)) + place.encode(), 1
+        )
         return moved.replace(b"@@", evil)
 
     return change
@@ -199,16 +215,21 @@ WRAPPINGS: dict[str, Callable[[bytes], bytes]] = {
     "old Body inside the new one": lambda d: d.replace(
         body_of(d), without_inner_ids(evil_body(d)).replace(b"</soap:Body>", body_of(d) + b"</soap:Body>")
     ),
-    "old Body before the Header": lambda d: d.replace(
-        body_of(d), without_inner_ids(evil_body(d))
-    ).replace(b"<soap:Header>", body_of(d) + b"<soap:Header>"),
+    "old Body before the Header": lambda d: d.replace(body_of(d), without_inner_ids(evil_body(d))).replace(
+        b"<soap:Header>", body_of(d) + b"<soap:Header>"
+    ),
     "new Body keeps the Id, old one loses it": lambda d: d.replace(
         body_of(d), without_inner_ids(evil_body(d, "body")) + body_of(d).replace(b' Id="body"', b"")
     ),
     "reference renamed with the Body": lambda d: d.replace(body_of(d), evil_body(d)).replace(b"#body", b"#body2"),
     "job block moved": lambda d: re.sub(
         rb"<osci:storeDelivery.*?</osci:storeDelivery>",
-        lambda f: b'<x:w xmlns:x="urn:x" Id="w">' + f[0] + b"</x:w>" + f[0].replace(b'Id="storedelivery"', b'Id="s2"').replace(b"aWQtMSD", b"aWQtMiD"),
+        lambda f: (
+            b'<x:w xmlns:x="urn:x" Id="w">'
+            + f[0]
+            + b"</x:w>"
+            + f[0].replace(b'Id="storedelivery"', b'Id="s2"').replace(b"aWQtMSD", b"aWQtMiD")
+        ),
         d,
         flags=re.S,
     ),
@@ -251,6 +272,20 @@ def test_content_signature_wrapping() -> None:
             _ = containers[0].contents
 
 
+def test_limits_on_costly_things() -> None:
+    """Many signatures or encrypted containers would keep the reader busy for minutes."""
+    unsigned = re.sub(rb"<osci:ClientSignature.*?</osci:ClientSignature>", b"", small(), flags=re.S)
+    signature = re.search(rb"<ds:Signature>.*?</ds:Signature>", unsigned, re.S)
+    assert signature is not None
+    many = unsigned.replace(signature[0], signature[0] * (k.MAX_SIGNATURES + 1))
+    (container,) = read_message((many,), (), READ_OLD_MAIL, spool).open_containers(())
+    assert "signatures" in container.problems[0].text
+    encrypted = b'<xenc:EncryptedData MimeType="text/xml"/>' * (k.MAX_ENCRYPTED_CONTAINERS + 1)
+    many = unsigned.replace(b"<osci:ContentPackage>", b"<osci:ContentPackage>" + encrypted)
+    opened = read_message((many,), (), READ_OLD_MAIL, spool).open_containers(())
+    assert "encrypted containers" in opened[k.MAX_ENCRYPTED_CONTAINERS].problems[0].text
+
+
 # MIME
 
 
@@ -266,7 +301,9 @@ MIME_TRICKS: dict[str, Callable[[bytes], bytes]] = {
     "part twice": lambda d: d[: d.rindex(b"\r\n--")] + d[d.index(b"\r\n--", d.index(b"</soap:Envelope>")) :],
     "boundary in a part": lambda d: d.replace(b"attachment\r\n--", b"attach\r\n--" + boundary(d) + b"x\r\n--"),
     "Content-ID twice": lambda d: d.replace(b"Content-ID: <a.txt>", b"Content-ID: <b>\r\nContent-ID: <a.txt>"),
-    "long header line": lambda d: d.replace(b"MIME-Version", b"X: " + b"y" * (k.MAX_MIME_LINE_BYTES + 10) + b"\r\nMIME-Version"),
+    "long header line": lambda d: d.replace(
+        b"MIME-Version", b"X: " + b"y" * (k.MAX_MIME_LINE_BYTES + 10) + b"\r\nMIME-Version"
+    ),
     "many header lines": lambda d: d.replace(b"MIME-Version", b"X: y\r\n" * 1_000_000 + b"MIME-Version"),
     "header not UTF-8": lambda d: d.replace(b"<a.txt>", b"<a\xff.txt>"),
     "header without colon": lambda d: d.replace(b"Content-ID: <a.txt>", b"Content-ID <a.txt>"),

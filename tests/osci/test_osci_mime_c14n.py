@@ -85,7 +85,9 @@ def _escaped(text: str) -> str:
 @st.composite
 def documents(draw: st.DrawFn, depth: int = 3) -> str:
     name = draw(names)
-    declared = draw(st.sets(st.sampled_from(['xmlns:p="urn:p"', 'xmlns:q="urn:q"', 'xmlns:p="urn:z"', 'xmlns="urn:d"'])))
+    declared = draw(
+        st.sets(st.sampled_from(['xmlns:p="urn:p"', 'xmlns:q="urn:q"', 'xmlns:p="urn:z"', 'xmlns="urn:d"']))
+    )
     if len({d.split("=")[0] for d in declared}) != len(declared):
         declared = set()
     attributes = draw(st.dictionaries(st.sampled_from(["b", "a", "p:x", "q:a", "xml:lang"]), texts, max_size=4))
@@ -137,7 +139,9 @@ def test_times(text: str, expected: str) -> None:
     assert parse_datetime(text).isoformat() == expected
 
 
-@pytest.mark.parametrize("text", ["2026-01-02", "2026-13-02T03:04:05Z", "2026-01-02T03:04:05", "gestern", "", "2026-01-02T03:04:05+99:99"])
+@pytest.mark.parametrize(
+    "text", ["2026-01-02", "2026-13-02T03:04:05Z", "2026-01-02T03:04:05", "gestern", "", "2026-01-02T03:04:05+99:99"]
+)
 def test_times_that_are_none(text: str) -> None:
     with pytest.raises(RemoteProtocolError):
         parse_datetime(text)

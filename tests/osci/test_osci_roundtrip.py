@@ -1,15 +1,22 @@
 """What we write is read back equal, by ourselves and by others."""
 
+import base64
 import hashlib
 import io
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 import signxml
 import xmlsec
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_der_x509_certificate
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
 from osci_support import (
     UNSIGNED_ALLOWED,
@@ -62,7 +69,7 @@ CARD = ProcessCardBundle(
     (
         Inspection(
             timestamp=NOW.astimezone(UTC),
-            subject="CN=Amt,O=Stadt \"X\"",
+            subject='CN=Amt,O=Stadt "X"',
             issuer="CN=CA",
             serial_number=2**80,
             certificate_type="advanced",
@@ -210,7 +217,9 @@ def test_every_algorithm_of_the_policy_round_trips(choice: Choice) -> None:
 @pytest.mark.parametrize("kind", ["p256", "bp256"])
 def test_authors_with_ec_keys(kind: str) -> None:
     author = own_key(f"author {kind}", kind=kind)
-    certificates = store_certificates() + c.Certificates((c.entry(Role.OTHER_AUTHOR, Use.SIGNATURE, author.certificate, 9),))
+    certificates = store_certificates() + c.Certificates(
+        (c.entry(Role.OTHER_AUTHOR, Use.SIGNATURE, author.certificate, 9),)
+    )
     package = ContentPackage((ContentContainer((DataContent(b"ec"),), signers=(author,)),))
     received = read(raw(build(store(package, certificates=certificates))))
     (container,) = received.open_containers(())
@@ -305,11 +314,11 @@ def test_what_cannot_be_written_is_refused_before_anything_is_sent() -> None:
     twice = AttachmentContent(attachment("a.pdf", b"1")), AttachmentContent(attachment("a.pdf", b"2"))
     with pytest.raises(LocalProtocolError, match="two attachments"):
         build(store(ContentPackage((ContentContainer(twice),))))
+    lying = replace(attachment("a.pdf", b"1"), length=2)
     with pytest.raises(LocalProtocolError, match="not its length"):
-        lying = replace(attachment("a.pdf", b"1"), length=2)
         build(store(ContentPackage((ContentContainer((AttachmentContent(lying),)),))))
+    foreign = EncryptedContainer(ContentContainer(()), (p.stranger.certificate,))
     with pytest.raises(LocalProtocolError, match="reader"):
-        foreign = EncryptedContainer(ContentContainer(()), (p.stranger.certificate,))
         build(store(ContentPackage((foreign,))))
     with pytest.raises(LocalProtocolError, match="custom header"):
         build(store(custom_headers=(b"<a/><b/>",)))
@@ -365,12 +374,99 @@ def test_signxml_accepts_our_transport_signature() -> None:
     root = _envelope_with_ids(_plain_store())
     certificate = load_der_x509_certificate(parties().originator.certificate)
     configuration = signxml.SignatureConfiguration(expect_references=True, location="./{*}Header/{*}ClientSignature/")
-    results = signxml.XMLVerifier().verify(
-        root, x509_cert=certificate, id_attribute="Id", expect_config=configuration
-    )
+    results = signxml.XMLVerifier().verify(root, x509_cert=certificate, id_attribute="Id", expect_config=configuration)
     assert len(results) == 8
 
 
 def test_sample_package_is_what_the_other_tests_think() -> None:
     assert len(sample_package().items) == 2
     assert io.BytesIO is type(spool())
+
+
+def test_cryptography_alone_opens_what_we_seal() -> None:
+    """Section 3.7 by hand: OAEP with SHA-256 and MGF1-SHA-256, then IV (12) || ciphertext || tag (16)."""
+    built = build()
+    data = raw(seal(built, parties().intermediary_cipher.certificate, SENDING))
+    value = re.search(rb"<xenc:CipherValue>(.*?)</xenc:CipherValue>", data, re.S)
+    assert value is not None
+    private = parties().intermediary_cipher._key
+    assert isinstance(private, rsa.RSAPrivateKey)
+    oaep = padding.OAEP(mgf=padding.MGF1(hashes.SHA256()), algorithm=hashes.SHA256(), label=None)
+    key = private.decrypt(base64.b64decode(value[1]), oaep)
+    start = data.index(b"Content-ID: <osci_enc>\r\n\r\n") + len(b"Content-ID: <osci_enc>\r\n\r\n")
+    body = data[start : data.rindex(b"\r\n--")]
+    assert AESGCM(key).decrypt(body[:12], body[12:], None) == raw(built)
+
+
+names = st.text(st.sampled_from("abcXYZ019._-"), min_size=1, max_size=8).filter(str.isalnum)
+words = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=20)
+
+
+@st.composite
+def containers(draw: st.DrawFn, used: set[str], depth: int = 2) -> ContentContainer:
+    contents: list[DataContent | AttachmentContent | ContainerContent] = []
+    for _ in range(draw(st.integers(0, 3))):
+        kind = draw(st.sampled_from(["data", "attachment", "container"] if depth else ["data", "attachment"]))
+        if kind == "data":
+            contents.append(DataContent(draw(st.binary(max_size=200))))
+        elif kind == "attachment":
+            name = f"{draw(names)}-{len(used)}"
+            used.add(name)
+            contents.append(AttachmentContent(attachment(name, draw(st.binary(max_size=200)), 7)))
+        else:
+            contents.append(ContainerContent(draw(containers(used, depth - 1))))
+    signers = draw(st.sets(st.sampled_from(["originator", "author"])))
+    return ContentContainer(tuple(contents), signers=tuple(getattr(parties(), name) for name in sorted(signers)))
+
+
+@st.composite
+def packages(draw: st.DrawFn) -> ContentPackage:
+    used: set[str] = set()
+    items: list[ContentContainer | EncryptedContainer] = []
+    for _ in range(draw(st.integers(0, 3))):
+        container = draw(containers(used))
+        encrypted = draw(st.booleans())
+        items.append(EncryptedContainer(container, (parties().addressee.certificate,)) if encrypted else container)
+    return ContentPackage(tuple(items))
+
+
+def flat(container: ContentContainer) -> list[bytes | str]:
+    """Contents in the order in which opening gives them: a container, then the containers inside it."""
+    found: list[bytes | str] = []
+    for content in container.contents:
+        if isinstance(content, DataContent):
+            found.append(content.data)
+        elif isinstance(content, AttachmentContent):
+            found.append(b"".join(content.attachment.chunks()))
+        else:
+            found.append("container")
+    for content in container.contents:
+        if isinstance(content, ContainerContent):
+            found += flat(content.container)
+    return found
+
+
+@settings(deadline=None, max_examples=60)
+@given(packages(), words, words)
+def test_any_delivery_is_read_back_equal(package: ContentPackage, subject: str, message_id: str) -> None:
+    data = raw(build(store(package, subject=subject, message_id=message_id)))
+    received = read(data)
+    message = received.message
+    assert isinstance(message, m.StoreDelivery)
+    assert (message.subject, message.message_id) == (subject, message_id)
+    opened = received.open_containers((parties().addressee,))
+    given = [c if c.kind == "container" else b"".join(c.chunks()) for x in opened for c in x.contents]
+    encrypted = [i.container for i in package.items if isinstance(i, EncryptedContainer)]
+    plain = [i for i in package.items if isinstance(i, ContentContainer)]
+    wanted = [content for container in (*encrypted, *plain) for content in flat(container)]
+    assert [g if isinstance(g, bytes) else "container" for g in given] == wanted
+
+
+def test_characters_that_xml_has_not_and_colliding_ids_never_leave() -> None:
+    for subject in ("\x00", "a\x1bb", "\ud800"):
+        with pytest.raises(LocalProtocolError):
+            build(store(subject=subject))
+    for identifier in (b"body", b"clientsignature", b"storedelivery"):
+        header = b'<x:h xmlns:x="urn:x" Id="' + identifier + b'"/>'
+        with pytest.raises(LocalProtocolError):
+            build(store(custom_headers=(header,)))

@@ -18,12 +18,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import typer
 from sandbox_hilfe import attachment_of
 
 from erv_gateway.postfach import egvp
 from erv_gateway.sandbox.befunde import read_befunde
 from erv_gateway.sandbox.gericht.stammdaten import leaf
 from erv_gateway.sandbox.schluessel import osci_key
+from erv_gateway.sandbox_cli import register
 from erv_gateway.signatur.pki import Pki
 from erv_gateway.signatur.signer import Signer
 from erv_gateway.signatur.vhn import ROLLE_BEBPO, write_vhn
@@ -34,7 +36,7 @@ from osci.messages import ByMessageId, ResponseToFetchProcessCard
 from osci.processcard import ProcessCardBundle
 
 COMMAND = "import typer; from erv_gateway.sandbox_cli import register; app = typer.Typer(); register(app); app()"
-START_SECONDS = 30.0
+START_SECONDS = 60.0
 AMT, GERICHT, VERMITTLER = "stadt-musterfurt", "verwaltungsgericht-musterfurt", "vermittler"
 
 
@@ -89,7 +91,13 @@ class Sandbox:
             connection.close()
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 20.0) -> None:
+def make_app() -> typer.Typer:
+    app = typer.Typer()
+    register(app)
+    return app
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 60.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"

@@ -4,7 +4,8 @@ import json
 
 import pytest
 from lxml import etree
-from sandbox_prozess import Amt, Sandbox, wait_for
+from sandbox_prozess import Amt, Sandbox, make_app, wait_for
+from typer.testing import CliRunner
 
 from osci.dialog import Answer
 from osci.types import Verdict
@@ -33,6 +34,10 @@ def test_a_message_is_checked_and_answered(sandbox: Sandbox, amt: Amt, beispiel:
     assert nachricht["fremde_id"] == befund["nachrichten_id"]
     assert nachricht["eeb"] == "true"
     assert sandbox.stop() == 0
+    shown = CliRunner().invoke(make_app(), ["sandbox", "befunde", "--dir", str(sandbox.dir), "--json"])
+    assert [befund["message_id"] for befund in json.loads(shown.stdout)] == [message_id]
+    table = CliRunner().invoke(make_app(), ["sandbox", "befunde", "--dir", str(sandbox.dir)])
+    assert "gueltig" in table.stdout
 
 
 def test_status_and_scenarios_over_http(sandbox: Sandbox, amt: Amt, beispiel: dict[str, bytes]) -> None:

@@ -309,6 +309,15 @@ def test_what_is_no_pdf_is_not_signed(rsa_signer: Signer) -> None:
             signed(data, rsa_signer)
 
 
+def test_broken_pdfs_are_refused_in_form_or_signed(pdf: bytes, rsa_signer: Signer) -> None:
+    for position in range(len(pdf) - 1, 0, -len(pdf) // 40):
+        for broken in (pdf[:position], pdf[:position] + b"<<" + pdf[position + 2 :]):
+            try:
+                assert signed(broken, rsa_signer).startswith(broken)
+            except SignierenFailed:
+                continue
+
+
 def test_an_encrypted_pdf_is_not_signed(pdf: bytes, rsa_signer: Signer) -> None:
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         locked = io.BytesIO()

@@ -8,11 +8,14 @@ from datetime import datetime, timedelta
 
 import pytest
 from cms_bau import Bau, signed_data
+from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given
 from hypothesis import strategies as st
 
 from certs.anchors import Anchors, Zweck
+from certs.devpki import KeySpec, Plan, build, entries, generate_key
 from certs.keys import SoftKey
+from erv_gateway.signatur.fehler import SchluesselInvalid
 from erv_gateway.signatur.pki import Pki
 from erv_gateway.signatur.signer import Signer
 from erv_gateway.signatur.vhn import (
@@ -185,6 +188,16 @@ def test_a_foreign_shape_is_not_verifiable_even_when_well_signed(
     p7s = signed_data(Bau(key_of("stadt-musterfurt", "vhn"), xml))
     result = check_vhn(xml, p7s, DATEIEN, angaben.safe_id, anchors, jetzt)
     assert result.ergebnis is VhnErgebnis.NICHT_PRUEFBAR
+
+
+def test_a_key_that_is_too_short_writes_no_new_proof(pki: Pki, angaben: VhnAngaben, jetzt: datetime) -> None:
+    plan = Plan(ca_bits=3072, leaf_bits=2048)
+    keys = {entry.pfad: generate_key(plan, entry.key) for entry in entries(plan) if entry.key is not KeySpec.RSA_CA}
+    ca = rsa.generate_private_key(65537, 3072)
+    short = build(plan, {**{entry.pfad: ca for entry in entries(plan)}, **keys}, jetzt)
+    issued = short.ausstellungen["stadt-musterfurt/vhn"]
+    with pytest.raises(SchluesselInvalid, match="2048"):
+        asyncio.run(write_vhn(angaben, Signer(SoftKey(issued.key, issued.certificate))))
 
 
 def test_two_signers_are_no_proof(key_of: Keys, angaben: VhnAngaben, anchors: Anchors, jetzt: datetime) -> None:

@@ -1,8 +1,10 @@
 """POST /api/v1/akten over a real server."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from uuid import uuid4
 
+import pytest
 from web_hilfe import Gateway, akte_zip, upload
 
 from erv_gateway.web.api_akten import MAX_UPLOAD_BYTES
@@ -66,16 +68,14 @@ async def test_a_delivery_above_the_limit_is_refused_before_it_is_read(gateway: 
 
 
 async def test_a_delivery_above_the_limit_without_a_length_is_refused_while_it_is_read(
-    gateway: Gateway, monkeypatch: object
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def pieces() -> object:
+    async def pieces() -> AsyncIterator[bytes]:
         for _ in range(4):
             yield b"x" * 1000
 
-    from erv_gateway.web import api_akten
-
-    monkeypatch.setattr(api_akten, "MAX_UPLOAD_BYTES", 2500)  # type: ignore[attr-defined]
-    async with gateway.api("anna") as api:
-        async with api.post("/api/v1/akten", data=pieces(), headers={"Content-Type": "application/zip"}) as response:
-            problem = await response.json(content_type=None)
+    monkeypatch.setattr("erv_gateway.web.api_akten.MAX_UPLOAD_BYTES", 2500)
+    headers = {"Content-Type": "application/zip"}
+    async with gateway.api("anna") as api, api.post("/api/v1/akten", data=pieces(), headers=headers) as response:
+        problem = await response.json(content_type=None)
     assert (problem["status"], problem["detail"]) == (413, "Die Anfrage ist zu groß; zulässig sind 2500 Byte.")
