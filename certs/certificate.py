@@ -37,7 +37,13 @@ def load(der: bytes) -> x509.Certificate:
     try:
         certificate = x509.load_der_x509_certificate(der)
         certificate.subject, certificate.issuer, certificate.extensions, certificate.not_valid_before_utc  # noqa: B018
-    except (ValueError, TypeError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as error:
+    except (
+        ValueError,
+        TypeError,
+        x509.InvalidVersion,
+        x509.DuplicateExtension,
+        x509.UnsupportedGeneralNameType,
+    ) as error:
         raise CertificateInvalid(f"not a readable X.509 certificate: {error}") from error
     return certificate
 

@@ -43,7 +43,7 @@ class Adresse:
 
 def csrf_of(token: str) -> str:
     """What a form carries, from the secret in the cookie; it does not lead back to it."""
-    return hmac.new(token.encode(), b"erv-gateway form", hashlib.sha256).hexdigest()
+    return hmac.new(token.encode("utf-8", "surrogatepass"), b"erv-gateway form", hashlib.sha256).hexdigest()
 
 
 def check_form(request: web.Request, origin: str, expected: str, given: object) -> None:

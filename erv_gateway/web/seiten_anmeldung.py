@@ -64,8 +64,8 @@ async def post_abmelden(request: web.Request) -> web.Response:
 
 
 def _form(request: web.Request, weiter: str, problem: dict[str, object] | None = None) -> web.Response:
-    """Each showing binds the form to this browser anew."""
-    token = token_urlsafe(sitzung.TOKEN_BYTES)
+    """Bound to this browser; a second tab keeps the first one's form good."""
+    token = sitzung.read_cookie(request, sitzung.ANMELDUNG_COOKIE) or token_urlsafe(sitzung.TOKEN_BYTES)
     context = {"weiter": weiter, "problem": problem, "csrf": csrf_of(token)}
     status = 200 if problem is None else int(str(problem["status"]))
     response = rahmen.render(request, "anmelden.html", context, status=status)

@@ -1,5 +1,6 @@
 """Logging in, staying in, getting out; and what is refused on the way."""
 
+import asyncio
 from datetime import timedelta
 from uuid import uuid4
 
@@ -136,6 +137,25 @@ async def test_the_login_form_is_bound_to_the_browser_that_asked_for_it(gateway:
         await one.get("/anmelden")
         response = await other.post("/anmelden", csrf=one.csrf(), zugangsschluessel=gateway.keys["anna"])
         assert response.status == 403
+
+
+async def test_a_second_tab_leaves_the_form_of_the_first_good(gateway: Gateway) -> None:
+    async with gateway.browser() as browser:
+        await browser.get("/anmelden")
+        first = browser.csrf()
+        await browser.get("/anmelden")
+        response = await browser.post("/anmelden", csrf=first, zugangsschluessel=gateway.keys["anna"])
+        assert (response.status, response.url.path) == (200, "/")
+
+
+async def test_strange_cookies_are_no_session(gateway: Gateway) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", gateway.server.port)
+    head = b"POST /anmelden HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 6\r\n"
+    cookie = b"Cookie: erv=\xff\xfe; erv-anmeldung=\xff\xc3\r\n"
+    writer.write(head + cookie + b"Content-Type: application/x-www-form-urlencoded\r\n\r\ncsrf=1")
+    answer = await asyncio.wait_for(reader.read(), 5)
+    writer.close()
+    assert answer.startswith((b"HTTP/1.1 403", b"HTTP/1.1 400"))
 
 
 async def test_after_too_many_wrong_keys_the_address_waits(gateway: Gateway) -> None:

@@ -173,3 +173,15 @@ async def test_the_service_tells_that_it_is_able_to_work(gateway: Gateway) -> No
         zustand = await response.json()
     assert (response.status, zustand["bereit"], zustand["datenbank"]) == (200, True, True)
     assert set(zustand) == {"bereit", "datenbank", "version"}
+
+
+async def test_without_its_database_the_service_says_so(gateway: Gateway) -> None:
+    await gateway.database.close()
+    async with aiohttp.ClientSession() as nobody:
+        async with nobody.get(gateway.url("/api/v1/zustand")) as response:
+            assert (response.status, (await response.json())["bereit"]) == (503, False)
+        headers = {"Authorization": f"Bearer {gateway.keys['anna']}"}
+        async with nobody.get(gateway.url("/api/v1/sendungen"), headers=headers) as response:
+            assert (response.status, (await response.json(content_type=None))["code"]) == (503, "datenbank")
+        async with nobody.get(gateway.url("/"), cookies={"erv": "x"}) as response:
+            assert (response.status, response.content_type) == (503, "text/html")

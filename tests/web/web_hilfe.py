@@ -8,11 +8,13 @@ import zipfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from types import TracebackType
 from typing import Any, Self
 from uuid import UUID, uuid4
 
 import aiohttp
+import pikepdf
 from aiohttp.test_utils import TestServer
 
 from erv_gateway.eingang.abholen import collect_post
@@ -207,7 +209,7 @@ async def receive_letter(
         anzeigename=betreff,
     )
     anhaenge = []
-    for anhang, data in ((name, b"%PDF-1.7\n%%EOF\n"), ("xjustiz_nachricht.xml", write_gerichtsnachricht(nachricht))):
+    for anhang, data in ((name, brief()), ("xjustiz_nachricht.xml", write_gerichtsnachricht(nachricht))):
         blob = await blobs.put_bytes(data)
         anhaenge.append(Anhang(anhang, blob.sha256, blob.bytes))
     message_id = MessageId(f"eingang-{uuid4()}")
@@ -235,6 +237,16 @@ def _lieferung(gateway: Gateway, message_id: MessageId, betreff: str, anhaenge: 
         anhaenge=anhaenge,
         schritte=(Pruefschritt("Transportsignatur", Pruefergebnis.GUELTIG, "Die Signatur ist gültig."),),
     )
+
+
+@cache
+def brief() -> bytes:
+    """A PDF of one empty page."""
+    target = io.BytesIO()
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(target, deterministic_id=True)
+    return target.getvalue()
 
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
