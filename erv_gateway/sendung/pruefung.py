@@ -7,7 +7,9 @@ from uuid import UUID
 from certs.anchors import Zweck
 from certs.chain import verify_chain
 from certs.urteil import Urteil
+from erv_gateway.akte.modell import Akte
 from erv_gateway.kern.ereignisse import EreignisArt
+from erv_gateway.kern.fehler import ZustandConflict
 from erv_gateway.kern.ids import SendungId
 from erv_gateway.kern.zustaende import SendungZustand
 from erv_gateway.sendung.anschreiben import render_anschreiben
@@ -18,13 +20,19 @@ from erv_gateway.sendung.zustand import SQL, transition
 from xjustiz import Befund, Schwere, XJustizError
 
 QUELLE_ERVV: Final = "ERVV § 2"
+QUELLE_VWGO: Final = "§ 55b Abs. 6 VwGO; XJustiz, Schriftgutobjekt Dokument"
 QUELLE_BEBPO: Final = "ERVV § 6; EGVP-Hinweis zu Zertifikaten"
 QUELLE_DIN91379: Final = "DIN 91379, XJustiz-Datentypen"
 
 
 async def check_sendung(betrieb: Betrieb, sendung_id: SendungId, person: UUID) -> tuple[Befund, ...]:
-    """ENTWURF → GEPRUEFT when there is no error among the findings, which are stored either way."""
+    """ENTWURF → GEPRUEFT when there is no error among the findings, which are stored either way.
+
+    Raises ZustandConflict for what is no draft any more: the findings that a person approved stay what they were.
+    """
     sendung = await load_sendung(betrieb.database, sendung_id)
+    if sendung.zustand is not SendungZustand.ENTWURF:
+        raise ZustandConflict(f"Sendung {sendung_id} is no draft", von=str(sendung.zustand), nach="GEPRUEFT")
     jetzt = betrieb.uhr.jetzt()
     befunde = await find(betrieb, sendung, jetzt)
     errors = sum(befund.schwere is Schwere.ERROR for befund in befunde)
@@ -46,8 +54,10 @@ async def check_sendung(betrieb: Betrieb, sendung_id: SendungId, person: UUID) -
 
 async def find(betrieb: Betrieb, sendung: Sendung, jetzt: datetime) -> tuple[Befund, ...]:
     """All findings about the package as it would be now."""
-    befunde = [*_empfaenger(betrieb, sendung, jetzt)]
     akte = await load_akte(betrieb, sendung)
+    befunde = [*_empfaenger(betrieb, sendung, jetzt)]
+    if ohne_datei := _ohne_datei(akte):
+        return (*befunde, *ohne_datei)
     brief = await render_anschreiben(betrieb, sendung, angaben_of(sendung), jetzt)
     try:
         entwurf = await build_entwurf(betrieb, sendung, akte, brief, jetzt)
@@ -83,6 +93,22 @@ def _empfaenger(betrieb: Betrieb, sendung: Sendung, jetzt: datetime) -> tuple[Be
             quelle=QUELLE_BEBPO,
             abhilfe="Verzeichniseintrag des Gerichts erneuern (Administration).",
         ),
+    )
+
+
+def _ohne_datei(akte: Akte) -> tuple[Befund, ...]:
+    """Paper cannot travel, and XJustiz knows no document without a file: nothing else can be checked before."""
+    return tuple(
+        Befund(
+            regel="P-OHNE-DATEI",
+            schwere=Schwere.ERROR,
+            wo=f"Dokument „{dokument.titel}“",
+            text="Zu diesem Dokument gehört keine Datei; es kann nicht elektronisch übermittelt werden.",
+            quelle=QUELLE_VWGO,
+            abhilfe="Im DMS einscannen oder aus der Abgabe nehmen und die Akte neu übernehmen.",
+        )
+        for dokument in akte.alle_dokumente()
+        if not dokument.dateien
     )
 
 

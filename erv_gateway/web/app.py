@@ -14,7 +14,7 @@ from erv_gateway.web import (
     seiten_liste,
     seiten_nachricht,
     seiten_sendung,
-    statisch,
+    stil,
 )
 from erv_gateway.web.drossel import Drossel
 from erv_gateway.web.herkunft import Adresse
@@ -33,7 +33,7 @@ def build_app(betrieb: Betrieb, *, public_url: str | None = None) -> web.Applica
     app[BETRIEB] = betrieb
     app[ADRESSE] = Adresse(public_url)
     app[DROSSEL] = Drossel()
-    app[statisch.DATEIEN] = statisch.read_statisch()
+    app[stil.DATEIEN] = stil.read_statisch()
     setup_vorlagen(app)
     app.on_response_prepare.append(add_kopfzeilen)
     app.add_routes(routes())
@@ -46,7 +46,7 @@ def routes() -> list[web.RouteDef]:
         *api_akten.routes(),
         *api_sendungen.routes(),
         *api_nachrichten.routes(),
-        *statisch.routes(),
+        *stil.routes(),
         *seiten_anmeldung.routes(),
         *seiten_liste.routes(),
         *seiten_sendung.routes(),

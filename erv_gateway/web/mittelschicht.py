@@ -8,7 +8,7 @@ from aiohttp import hdrs, web
 
 from erv_gateway.kern.fehler import ErvError
 from erv_gateway.protokollierung import frames_of, logger
-from erv_gateway.web import api_zustand, seiten_anmeldung, seiten_fehler, sitzung, statisch
+from erv_gateway.web import api_zustand, seiten_anmeldung, seiten_fehler, sitzung, stil
 from erv_gateway.web.fehler import AnmeldungBlocked, AnmeldungRequired, MethodRefused
 from erv_gateway.web.kontext import has_begun, set_person
 from erv_gateway.web.problems import as_erv_error, internal_problem, problem_of, problem_response, status_of
@@ -16,7 +16,7 @@ from erv_gateway.web.zugang import bearer_of, person_of_key
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 API: Final = "/api/"
-OPEN: Final = frozenset({api_zustand.PATH, seiten_anmeldung.PATH, statisch.PATH})
+OPEN: Final = frozenset({api_zustand.PATH, seiten_anmeldung.PATH, stil.PATH})
 """Everything else needs a person. Unknown addresses are answered with 404 to everyone."""
 
 

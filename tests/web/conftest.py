@@ -1,13 +1,13 @@
 """A running gateway per test module."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from web_hilfe import AMT_SAFE_ID, GERICHT_SAFE_ID, POSTFACH, Gateway, Testpostfach, Uhr, start
+from web_hilfe import AMT_SAFE_ID, GERICHT_SAFE_ID, POSTFACH, Gateway, StartWith, Testpostfach, Uhr, start
 
 from certs.anchors import Anchors
 from erv_gateway.postfach.base import Empfaenger
@@ -24,7 +24,6 @@ from erv_gateway.storage.schemata import default_dir, installed, load_codelists,
 from xjustiz import Codelisten, SafeId, Schemas
 
 JETZT = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-StartWith = Callable[..., Awaitable[Gateway]]
 
 
 @dataclass(frozen=True)

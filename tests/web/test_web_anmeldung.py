@@ -6,8 +6,7 @@ from uuid import uuid4
 
 import aiohttp
 import pytest
-from conftest import StartWith
-from web_hilfe import Gateway
+from web_hilfe import Gateway, StartWith
 
 from erv_gateway.web.drossel import FENSTER, MAX_FEHLVERSUCHE
 from erv_gateway.web.sitzung import MAX_DAUER, MAX_RUHE

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
-from web_hilfe import Gateway, akte_zip, upload
+from web_hilfe import Gateway
+from web_schritte import akte_zip, upload
 
 from erv_gateway.web.api_akten import MAX_UPLOAD_BYTES
 

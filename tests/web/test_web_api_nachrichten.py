@@ -3,7 +3,8 @@
 from uuid import uuid4
 
 import pytest
-from web_hilfe import Gateway, akte_zip, brief, receive_letter, upload
+from web_hilfe import Gateway
+from web_schritte import akte_zip, brief, receive_letter, upload
 
 pytestmark = pytest.mark.usefixtures("mit_schemata")
 

@@ -6,17 +6,8 @@ from uuid import uuid4
 
 import aiohttp
 import pytest
-from web_hilfe import (
-    GERICHT_SAFE_ID,
-    Gateway,
-    akte_zip,
-    create,
-    file_nachweis,
-    neue_sendung,
-    send,
-    set_geprueft,
-    upload,
-)
+from web_hilfe import GERICHT_SAFE_ID, Gateway
+from web_schritte import akte_zip, create, file_nachweis, neue_sendung, send, set_geprueft, upload
 
 PROBLEM = "application/problem+json"
 

@@ -8,7 +8,8 @@ from uuid import uuid4
 
 import pytest
 from lxml import html
-from web_hilfe import Browser, Gateway, akte_zip, create, receive_letter, send, set_geprueft, upload
+from web_hilfe import Browser, Gateway
+from web_schritte import akte_zip, create, receive_letter, send, set_geprueft, upload
 
 CSS = files("erv_gateway.web").joinpath("statisch", "erv.css").read_text(encoding="utf-8")
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import chromium
 import pytest
-from web_hilfe import Gateway, akte_zip, create, file_nachweis, receive_letter, send, set_geprueft, upload
+from web_hilfe import Gateway
+from web_schritte import akte_zip, create, file_nachweis, receive_letter, send, set_geprueft, upload
 
 BINARY = chromium.find()
 PICTURES = os.environ.get("ERV_TEST_PICTURES")

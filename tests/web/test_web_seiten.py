@@ -4,16 +4,8 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from web_hilfe import (
-    Gateway,
-    akte_zip,
-    create,
-    file_nachweis,
-    receive_letter,
-    send,
-    set_geprueft,
-    upload,
-)
+from web_hilfe import Gateway
+from web_schritte import akte_zip, create, file_nachweis, receive_letter, send, set_geprueft, upload
 
 from erv_gateway.web.kopfzeilen import CSP
 

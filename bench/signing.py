@@ -1,0 +1,48 @@
+"""Signatures per second: PAdES-B into a small PDF/A, CAdES-B beside it, with an RSA-3072 key in memory."""
+
+import asyncio
+import io
+from collections.abc import Awaitable, Callable
+
+from bench.context import Context
+from bench.floors import sign_floor
+from bench.keys import load_keys
+from bench.measure import Cost, batched, cpu_note, middle, timed
+from bench.result import RATE, Row, row
+from bench.xjustiz_case import WHEN
+from certs.keys import SoftKey
+from erv_gateway.druck import render_pdf
+from erv_gateway.signatur.signer import Signer
+from erv_gateway.signatur.signieren import sign_detached, sign_pdf
+
+
+def signatures(context: Context) -> list[Row]:
+    keys = load_keys(context.folder)
+    signer = Signer(SoftKey(keys.sender.private, keys.sender.der, (keys.ca.der,)))
+    pdf = _letter()
+    count, runs = context.count(50, 20), context.runs(5)
+    floor = batched(lambda: sign_floor(keys), count, runs)
+    pades = _each(lambda: sign_pdf(pdf, io.BytesIO(), signer), count, runs)
+    cades = _each(lambda: sign_detached(pdf, signer, zeitpunkt=WHEN), count, runs)
+    return [_row("PAdES-B", pades, floor, len(pdf)), _row("CAdES-B", cades, floor, len(pdf))]
+
+
+def _each(call: Callable[[], Awaitable[object]], count: int, runs: int) -> Cost:
+    """One after the other, as the worker does with the documents of one Sendung."""
+
+    async def batch() -> None:
+        for _ in range(count):
+            await call()
+
+    asyncio.run(batch())
+    return middle([timed(lambda: asyncio.run(batch())) for _ in range(runs)]).each(count)
+
+
+def _letter() -> bytes:
+    seite = {"titel": "Anschreiben", "absaetze": ["Anbei die Akte."]}
+    return render_pdf("schreiben", seite, erstellt=WHEN)
+
+
+def _row(name: str, value: Cost, floor: Cost, size: int) -> Row:
+    note = f"each: {cpu_note(value, floor, 'ms')}; file of {size / 1000:.0f} KB; floor: one RSA-3072 PSS signature"
+    return row(name, 1 / value.wall, RATE, 1 / floor.wall, note)
