@@ -9,7 +9,14 @@ from typing import BinaryIO, Final, cast
 from bench.context import MIB
 from bench.keys import Key, Keys
 from osci import certificates as c
-from osci.content import Attachment, AttachmentContent, ContentContainer, ContentPackage, DataContent, EncryptedContainer
+from osci.content import (
+    Attachment,
+    AttachmentContent,
+    ContentContainer,
+    ContentPackage,
+    DataContent,
+    EncryptedContainer,
+)
 from osci.keys import SoftKey
 from osci.messages import OUR_FEATURES, ControlBlock, StoreDelivery
 from osci.policy import RECEIVING_NOW, SENDING

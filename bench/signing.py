@@ -39,8 +39,8 @@ def _each(call: Callable[[], Awaitable[object]], count: int, runs: int) -> Cost:
 
 
 def _letter() -> bytes:
-    seite = {"titel": "Anschreiben", "absaetze": ["Anbei die Akte."]}
-    return render_pdf("schreiben", seite, erstellt=WHEN)
+    texts = dict.fromkeys(("absender", "absenderzeile", "datum", "zeichen", "betreff", "unterzeichner"), "Bauakte")
+    return render_pdf("schreiben", {**texts, "empfaenger": ["Gericht"], "absaetze": ["Anbei."]}, erstellt=WHEN)
 
 
 def _row(name: str, value: Cost, floor: Cost, size: int) -> Row:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from erv_gateway.settings_values import is_loopback
+from erv_gateway.settings.values import is_loopback
 from erv_gateway.web.fehler import HerkunftRefused
 
 CSRF_FIELD: Final = "csrf"

@@ -9,8 +9,8 @@ from aiohttp import web
 
 from erv_gateway.kern.fehler import KonfigurationInvalid
 from erv_gateway.protokollierung import logger
-from erv_gateway.settings_sections import WebSettings
-from erv_gateway.settings_values import is_loopback
+from erv_gateway.settings.sections import WebSettings
+from erv_gateway.settings.values import is_loopback
 
 SHUTDOWN_SECONDS: Final = 20.0  # own limit: how long running requests may take after the end was asked for
 KEEPALIVE_SECONDS: Final = 75.0

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from erv_gateway.akte.einlieferung import Lieferformat, inspect_delivery, read_delivery
 from erv_gateway.akte.modell import HistorienArt, Rolle, abdeckung
-from erv_gateway.akte_cli import register
+from erv_gateway.cli.akte import register
 from erv_gateway.sandbox.beispiel import Beispiel, BeispielDateien, build_beispiel, write_beispiel
 from erv_gateway.storage.blobs import MemoryBlobs
 

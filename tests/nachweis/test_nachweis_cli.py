@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from nachweis_urteile import VERIFY_PY, rehash, unpack
 from typer.testing import CliRunner
 
-from erv_gateway.nachweis_cli import register
+from erv_gateway.cli.nachweis import register
 
 
 @pytest.fixture

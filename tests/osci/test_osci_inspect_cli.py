@@ -23,7 +23,7 @@ from osci_support import (
 )
 from typer.testing import CliRunner
 
-from erv_gateway.osci_cli import register
+from erv_gateway.cli.osci import register
 from osci.content import AttachmentContent, ContentContainer, ContentPackage
 from osci.policy import SENDING
 from osci.transport import seal

@@ -21,11 +21,11 @@ from urllib.parse import urlsplit
 import typer
 from sandbox_hilfe import attachment_of
 
+from erv_gateway.cli.sandbox import register
 from erv_gateway.postfach import egvp
 from erv_gateway.sandbox.befunde import read_befunde
 from erv_gateway.sandbox.gericht.stammdaten import leaf
 from erv_gateway.sandbox.schluessel import osci_key
-from erv_gateway.sandbox_cli import register
 from erv_gateway.signatur.pki import Pki
 from erv_gateway.signatur.signer import Signer
 from erv_gateway.signatur.vhn import ROLLE_BEBPO, write_vhn
@@ -35,7 +35,7 @@ from osci.dialog import Answer, Client, Dialog, Intermediary, OutgoingRequest, R
 from osci.messages import ByMessageId, ResponseToFetchProcessCard
 from osci.processcard import ProcessCardBundle
 
-COMMAND = "import typer; from erv_gateway.sandbox_cli import register; app = typer.Typer(); register(app); app()"
+COMMAND = "import typer; from erv_gateway.cli.sandbox import register; app = typer.Typer(); register(app); app()"
 START_SECONDS = 60.0
 AMT, GERICHT, VERMITTLER = "stadt-musterfurt", "verwaltungsgericht-musterfurt", "vermittler"
 

@@ -19,9 +19,9 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from typer.testing import CliRunner
 
-from erv_gateway import betrieb_cli
+from erv_gateway.cli import betrieb as betrieb_cli
 from erv_gateway.settings import load
-from erv_gateway.settings_check import describe_faults
+from erv_gateway.settings.check import describe_faults
 
 NOW = datetime.now(UTC)
 Change = Callable[[Path], object]

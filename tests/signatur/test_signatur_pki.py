@@ -19,7 +19,7 @@ from certs.certificate import facts
 from certs.devpki import Rolle
 from certs.devpki import safe_id as safe_id_of
 from certs.keys import SoftKey
-from erv_gateway import signatur_cli
+from erv_gateway.cli import signatur as signatur_cli
 from erv_gateway.signatur.anker import load_anchors
 from erv_gateway.signatur.fehler import AnkerInvalid, PkiRefused, SchluesselInvalid
 from erv_gateway.signatur.pki import Pki, init_pki, load_pki

@@ -10,9 +10,9 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from erv_gateway.cli.person import register
 from erv_gateway.storage.db import Database
 from erv_gateway.web.person import SQL, digest_of
-from erv_gateway.web_cli import register
 
 Run = Callable[..., tuple[int, str]]
 

@@ -10,7 +10,7 @@ import typer
 from typer.testing import CliRunner
 from xjustiz_muster import ANTRAG, Muster, muster
 
-from erv_gateway.xjustiz_cli import register
+from erv_gateway.cli.xjustiz import register
 
 app = typer.Typer()
 register(app)

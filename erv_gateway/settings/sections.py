@@ -6,7 +6,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
-from erv_gateway.settings_values import check_endpoint, check_server_url, check_tsa_url, is_loopback
+from erv_gateway.settings.values import check_endpoint, check_server_url, check_tsa_url, is_loopback
 
 MAX_TSA = 2
 

@@ -16,7 +16,7 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from erv_gateway.kern.fehler import KonfigurationInvalid
-from erv_gateway.settings_sections import (
+from erv_gateway.settings.sections import (
     DatabaseSettings,
     EmpfaengerSettings,
     KeySettings,
@@ -26,7 +26,7 @@ from erv_gateway.settings_sections import (
     WebSettings,
     WorkerSection,
 )
-from erv_gateway.settings_values import explain, with_absolute_paths
+from erv_gateway.settings.values import explain, with_absolute_paths
 
 __all__ = [
     "DatabaseSettings",

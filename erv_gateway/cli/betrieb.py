@@ -13,7 +13,7 @@ import typer
 
 from erv_gateway.kern.fehler import ErvError, KonfigurationInvalid
 from erv_gateway.settings import Settings, load
-from erv_gateway.settings_check import describe_faults
+from erv_gateway.settings.check import describe_faults
 from erv_gateway.storage.migrate import Stand, migrate, status
 from erv_gateway.storage.zugang import ServerUrls, Zugang, database_access
 

@@ -13,11 +13,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from erv_gateway.cli.xjustiz_paket import read_paket
 from erv_gateway.kern.fehler import ErvError
 from erv_gateway.kern.uhr import BERLIN
 from erv_gateway.storage import schemata
 from erv_gateway.storage.schemata import Installiert
-from erv_gateway.xjustiz_paket import read_paket
 from xjustiz import NachrichtUnreadable, Paket, Pruefergebnis, Richtung, Schwere, XJustizError, check
 
 UNBRAUCHBAR = 2
