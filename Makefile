@@ -16,7 +16,7 @@ demo: setup
 
 # The stage of the last demo; a real installation: make run CONFIG=path/to/erv-gateway.toml
 run: setup
-	@$(BIN)/erv-gateway $(if $(CONFIG),run --config $(CONFIG),demo --weiter --dir var/demo)
+	@$(BIN)/erv-gateway $(if $(CONFIG),run --config $(CONFIG),demo --keep --dir var/demo)
 
 test: setup
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup

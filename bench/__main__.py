@@ -27,6 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     rows, failures = _run_all(entries, console, quick=given.quick)
     write_rows(given.results, rows)
     console.print(_table(rows))
+    for row in rows:
+        console.print(f"{row.name}: {row.note}", style="dim", markup=False, highlight=False)
     for failure in failures:
         console.print(failure, style="red", markup=False, highlight=False)
     console.print(f"{time.perf_counter() - start:.0f} s, {len(rows)} rows in {given.results}", highlight=False)
@@ -60,10 +62,9 @@ def _run_all(entries: Sequence[Entry], console: Console, *, quick: bool) -> tupl
 
 
 def _table(rows: Sequence[Row]) -> Table:
-    right = [Column(name, justify="right", no_wrap=True) for name in ("value", "unit", "floor", "x floor")]
-    table = Table(Column("what", no_wrap=True), *right, Column("note", ratio=1))
+    table = Table("what", *(Column(name, justify="right") for name in ("value", "unit", "floor", "x floor")))
     for row in rows:
-        table.add_row(row.name, f"{row.value:.4g}", row.unit, f"{row.floor:.4g}", f"{row.ratio:.1f}", row.note)
+        table.add_row(row.name, f"{row.value:.4g}", row.unit, f"{row.floor:.4g}", f"{row.ratio:.1f}")
     return table
 
 

@@ -59,12 +59,13 @@ def stored_floor(path: Path, block: bytes, count: int) -> None:
 
 
 def _gcm(context: CipherContext, size: int) -> None:
-    block, out = bytes(MIB), bytearray(MIB + 15)
+    block = bytes(min(MIB, size))
+    out = bytearray(len(block) + 15)
     for start in range(0, size, MIB):
         context.update_into(block[: size - start], out)
 
 
 def _sha256(size: int) -> None:
-    digest, block = hashlib.sha256(), bytes(MIB)
+    digest, block = hashlib.sha256(), bytes(min(MIB, size))
     for start in range(0, size, MIB):
         digest.update(block[: size - start])

@@ -27,15 +27,15 @@ _ROLLEN = {
     Rolle.SIGNATURDATEI: "Signatur",
     Rolle.TRANSFERVERMERK: "Transfervermerk",
 }
-JsonOption = Annotated[bool, typer.Option("--json", help="Ausgabe als JSON")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def register(app: typer.Typer) -> None:
     """Adds `sample` and `akte` to the command line."""
-    sample = typer.Typer(help="Beispieldaten", no_args_is_help=True)
+    sample = typer.Typer(help="Sample data.", no_args_is_help=True)
     sample.callback()(_group)
     sample.command("case")(sample_case)
-    akten = typer.Typer(help="Akten", no_args_is_help=True)
+    akten = typer.Typer(help="Case files.", no_args_is_help=True)
     akten.callback()(_group)
     akten.command("lesen")(akte_lesen)
     app.add_typer(sample, name="sample")
@@ -47,11 +47,11 @@ def _group() -> None:
 
 
 def sample_case(
-    verzeichnis: Annotated[Path, typer.Argument(metavar="DIR", help="Zielordner, wird angelegt")],
-    manifest: Annotated[bool, typer.Option("--manifest", help="dazu als Ordner mit manifest.json")] = False,
+    verzeichnis: Annotated[Path, typer.Argument(metavar="DIR", help="Target folder, made if it is not there.")],
+    manifest: Annotated[bool, typer.Option("--manifest", help="Also as a folder with manifest.json.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Schreibt die Beispielakte als xdomea-Abgabe 0401."""
+    """Write the sample case file as an xdomea Abgabe 0401."""
     ergebnis = write_beispiel(verzeichnis, mit_manifest=manifest)
     if as_json:
         felder = {"zip": str(ergebnis.zip), "manifest": str(ergebnis.manifest) if ergebnis.manifest else None}
@@ -64,9 +64,9 @@ def sample_case(
 
 
 def akte_lesen(
-    pfad: Annotated[Path, typer.Argument(metavar="PATH", help="Ordner oder ZIP-Datei")], as_json: JsonOption = False
+    pfad: Annotated[Path, typer.Argument(metavar="PATH", help="Folder or ZIP file.")], as_json: JsonOption = False
 ) -> None:
-    """Liest eine Lieferung zur Probe: Gliederung, Dateien, Abdeckung der Historie. Gespeichert wird nichts."""
+    """Read a delivery without storing it: structure, files, coverage of the history (in German)."""
     try:
         einlieferung = inspect_delivery(pfad)
     except EinlieferungRefused as refused:

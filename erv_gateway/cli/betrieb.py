@@ -21,17 +21,17 @@ TO_DO = 1
 NO_ANSWER = 2
 
 Config = Annotated[
-    Path | None, typer.Option("--config", metavar="DATEI", help="TOML-Datei; sonst ERV_CONFIG oder ./erv-gateway.toml.")
+    Path | None, typer.Option("--config", metavar="FILE", help="TOML file; else ERV_CONFIG or ./erv-gateway.toml.")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Ausgabe als JSON.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add `check-config`, `db migrate` and `db status`."""
-    app.command("check-config", help="Prüft die Einstellungen und alles, worauf sie zeigen.")(check_config)
-    database = typer.Typer(no_args_is_help=True, help="Datenbank: Stand und Aktualisierung.")
-    database.command("migrate", help="Bringt die Datenbank auf den Stand dieser Version.")(db_migrate)
-    database.command("status", help="Zeigt den Stand der Datenbank.")(db_status)
+    app.command("check-config", help="Check the settings and everything they point to.")(check_config)
+    database = typer.Typer(no_args_is_help=True, help="Database: state and migration.")
+    database.command("migrate", help="Migrate the database to this version.")(db_migrate)
+    database.command("status", help="Show the state of the database.")(db_status)
     app.add_typer(database, name="db")
 
 
@@ -43,7 +43,7 @@ def check_config(config: Config = None, as_json: AsJson = False) -> None:
         for fault in faults:
             typer.echo(fault)
         if not faults:
-            typer.echo("Die Einstellungen sind in Ordnung.")
+            typer.echo("The settings are in order.")
     if faults:
         raise typer.Exit(TO_DO)
 
@@ -57,8 +57,8 @@ def db_migrate(config: Config = None) -> None:
     except ErvError as error:
         _end(str(error), NO_ANSWER)
     for name in applied:
-        typer.echo(f"angewendet: {name}")
-    typer.echo("Die Datenbank ist auf dem Stand dieser Version.")
+        typer.echo(f"applied: {name}")
+    typer.echo("The database is up to date.")
 
 
 def db_status(config: Config = None, as_json: AsJson = False) -> None:
@@ -108,8 +108,8 @@ def _show(stand: Stand, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps({"applied": stand.applied, "pending": stand.pending, "faults": stand.faults}))
         return
-    typer.echo(f"angewendet: {len(stand.applied)}, ausstehend: {len(stand.pending)}")
-    for line in (*(f"ausstehend: {name}" for name in stand.pending), *stand.faults):
+    typer.echo(f"applied: {len(stand.applied)}, pending: {len(stand.pending)}")
+    for line in (*(f"pending: {name}" for name in stand.pending), *stand.faults):
         typer.echo(line)
 
 

@@ -1,4 +1,4 @@
-"""`erv-gateway demo`: the main job end to end; with `--weiter` the same stage stays up for a browser."""
+"""`erv-gateway demo`: the main job end to end; with `--keep` the same stage stays up for a browser."""
 
 import asyncio
 import signal
@@ -17,12 +17,14 @@ from erv_gateway.kern.fehler import ErvError
 FAILED = 1
 INTERRUPTED = 130
 
-Ordner = Annotated[Path, typer.Option("--dir", metavar="ORDNER", help="Ordner der Demo.")]
-Weiter = Annotated[bool, typer.Option("--weiter", help="Sandbox und Gateway der letzten Demo starten.")]
+Ordner = Annotated[Path, typer.Option("--dir", metavar="DIR", help="Folder of the demo.")]
+Weiter = Annotated[
+    bool, typer.Option("--keep", help="Start the sandbox and gateway of the last demo and keep them up.")
+]
 
 
 def register(app: typer.Typer) -> None:
-    app.command("demo", help="Zeigt den ganzen Weg einer Akte zum Gericht und zurück.")(demo)
+    app.command("demo", help="Show the whole way of a case file to the court and back (in German).")(demo)
 
 
 def demo(ordner: Ordner = Path("var/demo"), weiter: Weiter = False) -> None:

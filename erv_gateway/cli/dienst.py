@@ -21,7 +21,7 @@ from erv_gateway.wiring import open_betrieb
 from erv_gateway.worker import work
 
 Config = Annotated[
-    Path | None, typer.Option("--config", metavar="DATEI", help="TOML-Datei; sonst ERV_CONFIG oder ./erv-gateway.toml.")
+    Path | None, typer.Option("--config", metavar="FILE", help="TOML file; else ERV_CONFIG or ./erv-gateway.toml.")
 ]
 Child = Annotated[bool, typer.Option("--child", hidden=True, help="End when the process that started this one ends.")]
 
@@ -31,9 +31,9 @@ LOST = 3
 
 
 def register(app: typer.Typer) -> None:
-    app.command("run", help="Startet Datenbank, Webserver und Worker und hält sie am Laufen.")(run_command)
-    app.command("serve", help="Startet nur den Webserver.")(serve_command)
-    app.command("work", help="Startet einen Worker; beliebig viele nebeneinander.")(work_command)
+    app.command("run", help="Start database, web server and workers and keep them going.")(run_command)
+    app.command("serve", help="Start the web server only.")(serve_command)
+    app.command("work", help="Start a worker; any number side by side.")(work_command)
 
 
 def run_command(config: Config = None, child: Child = False) -> None:

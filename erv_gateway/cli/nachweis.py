@@ -21,15 +21,15 @@ NOT_GUELTIG: Final = 1
 UNREADABLE: Final = 2
 _MARKS: Final = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[yellow]?[/]"}
 
-Anker = Annotated[list[Path] | None, typer.Option("--anker", metavar="PEM", help="Vertrauensanker, mehrfach möglich.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Ausgabe als JSON.")]
+Anker = Annotated[list[Path] | None, typer.Option("--anker", metavar="PEM", help="Trust anchor; may be repeated.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add `nachweis verify` and `nachweis pruefprogramm`."""
-    nachweis = typer.Typer(no_args_is_help=True, help="Nachweisbündel prüfen.")
-    nachweis.command("verify", help="Prüft ein Nachweisbündel.")(verify)
-    nachweis.command("pruefprogramm", help="Schreibt das eigenständige Prüfprogramm verify.py.")(write_pruefprogramm)
+    nachweis = typer.Typer(no_args_is_help=True, help="Proof bundles.")
+    nachweis.command("verify", help="Verify a proof bundle, without network.")(verify)
+    nachweis.command("pruefprogramm", help="Write the stand-alone verifier verify.py.")(write_pruefprogramm)
     app.add_typer(nachweis, name="nachweis")
 
 
@@ -50,7 +50,7 @@ def verify(
         raise typer.Exit(NOT_GUELTIG)
 
 
-def write_pruefprogramm(ziel: Annotated[Path, typer.Argument(metavar="ZIEL")]) -> None:
+def write_pruefprogramm(ziel: Annotated[Path, typer.Argument(metavar="TARGET")]) -> None:
     try:
         ziel.write_bytes(pruefprogramm())
     except (OSError, ErvError) as error:

@@ -26,23 +26,23 @@ class _Misuse(Exception):
 
 def register(app: typer.Typer) -> None:
     """Adds the commands `osci ...` to the application."""
-    sub = typer.Typer(help="OSCI-Nachrichten ansehen und prüfen.", no_args_is_help=True)
+    sub = typer.Typer(help="Look into OSCI messages and check them.", no_args_is_help=True)
     sub.command("inspect")(inspect_command)
     sub.callback()(_group)
     app.add_typer(sub, name="osci")
 
 
 def _group() -> None:
-    """OSCI-Nachrichten ansehen und prüfen."""
+    """Look into OSCI messages and check them."""
 
 
 def inspect_command(
-    file: Annotated[Path, typer.Argument(help="Nachricht (roher HTTP-Body, mit MIME-Kopf)")],
-    key: Annotated[list[Path] | None, typer.Option(help="PKCS#12 mit Entschlüsselungsschlüssel, mehrfach")] = None,
-    password_file: Annotated[Path | None, typer.Option(help="Datei mit dem Kennwort der Schlüssel")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Ergebnis als JSON")] = False,
+    file: Annotated[Path, typer.Argument(help="The message: raw HTTP body with its MIME header lines.")],
+    key: Annotated[list[Path] | None, typer.Option(help="PKCS#12 file with a decryption key; may be repeated.")] = None,
+    password_file: Annotated[Path | None, typer.Option(help="File with the password of the keys.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Zeigt eine OSCI-Nachricht: 0 = gültig, 1 = anderer Befund, 2 = nicht lesbar."""
+    """Show an OSCI message. Exit 0: gueltig, 1: another finding, 2: unreadable."""
     try:
         report = _inspect(file, key or [], password_file)
     except (_Misuse, OsciError) as error:

@@ -36,16 +36,16 @@ async def open_configured(config: Path | None) -> AsyncIterator[Database]:
 
 def register(app: typer.Typer, open_database: OpenDatabase = open_configured) -> None:
     """Add `person add`."""
-    person = typer.Typer(no_args_is_help=True, help="Personen und ihre Zugangsschlüssel.")
+    person = typer.Typer(no_args_is_help=True, help="People and their access keys.")
 
-    @person.command("add", help="Legt eine Person an und schreibt ihren Zugangsschlüssel in eine neue Datei (0600).")
+    @person.command("add", help="Add a person and write the access key to a new file (0600).")
     def add(
-        kennung: Annotated[str, typer.Argument(metavar="KENNUNG", help="Kurz, etwa m.muster.")],
-        name: Annotated[str, typer.Argument(metavar="NAME", help="Wie er im Protokoll steht.")],
-        key_file: Annotated[Path, typer.Option("--key-file", metavar="DATEI", help="Darf es noch nicht geben.")],
+        kennung: Annotated[str, typer.Argument(metavar="LOGIN", help="Short, like m.muster.")],
+        name: Annotated[str, typer.Argument(metavar="NAME", help="As pages show it.")],
+        key_file: Annotated[Path, typer.Option("--key-file", metavar="FILE", help="Must not exist yet.")],
         config: Annotated[
             Path | None,
-            typer.Option("--config", metavar="DATEI", help="TOML-Datei; sonst ERV_CONFIG oder ./erv-gateway.toml."),
+            typer.Option("--config", metavar="FILE", help="TOML file; else ERV_CONFIG or ./erv-gateway.toml."),
         ] = None,
     ) -> None:
         _add(open_database, config, kennung, name, key_file)
@@ -60,7 +60,7 @@ def _add(open_database: OpenDatabase, config: Path | None, kennung: str, name: s
     except ErvError as error:
         typer.echo(german_text(error), err=True)
         raise typer.Exit(NO_ANSWER if isinstance(error, StorageUnavailable) else REFUSED) from error
-    typer.echo(f"Angelegt: {neu.kennung} ({neu.name}). Der Zugangsschlüssel steht in {key_file}.")
+    typer.echo(f"Added: {neu.kennung} ({neu.name}). The access key is in {key_file}.")
 
 
 def _add_with_key(open_database: OpenDatabase, config: Path | None, neu: NeuePerson, key_file: Path) -> None:

@@ -24,20 +24,24 @@ NOT_STARTED = 2
 
 def register(app: typer.Typer) -> None:
     """Adds the sub-app `sandbox`."""
-    commands = typer.Typer(no_args_is_help=True, help="Intermediär, Gericht und Zeitstempeldienst zum Üben und Testen.")
-    commands.command("run", help="Startet die Sandbox auf dem eigenen Rechner (nur 127.0.0.1).")(run_command)
-    commands.command("befunde", help="Zeigt, was beim simulierten Gericht eingegangen ist.")(befunde_command)
+    commands = typer.Typer(
+        no_args_is_help=True, help="Intermediary, court and time stamp authority for training and tests."
+    )
+    commands.command("run", help="Start the sandbox on this machine (127.0.0.1 only).")(run_command)
+    commands.command("befunde", help="Show what has arrived at the simulated court.")(befunde_command)
     app.add_typer(commands, name="sandbox")
 
 
 def run_command(
-    folder: Annotated[Path, typer.Option("--dir", metavar="ORDNER", help="Gedächtnis der Sandbox.")],
-    pki: Annotated[Path, typer.Option("--pki", metavar="ORDNER", help="PKI aus „pki init“.")],
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0: irgendein freier.")] = 0,
+    folder: Annotated[Path, typer.Option("--dir", metavar="DIR", help="State of the sandbox.")],
+    pki: Annotated[Path, typer.Option("--pki", metavar="DIR", help="PKI made by `pki init`.")],
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0: any free one.")] = 0,
     szenario: Annotated[str | None, typer.Option("--szenario", metavar="NAME", help=", ".join(Szenario))] = None,
-    ready_file: Annotated[Path | None, typer.Option("--ready-file", help="Adressen als JSON, sobald bereit.")] = None,
-    schemata: Annotated[Path | None, typer.Option("--schemata", metavar="ORDNER", help="XJustiz-Schemata.")] = None,
-    detached: Annotated[bool, typer.Option("--eigenstaendig", help="Überlebt den aufrufenden Prozess.")] = False,
+    ready_file: Annotated[
+        Path | None, typer.Option("--ready-file", help="Written as JSON with the addresses, once listening.")
+    ] = None,
+    schemata: Annotated[Path | None, typer.Option("--schemata", metavar="DIR", help="XJustiz schemata.")] = None,
+    detached: Annotated[bool, typer.Option("--detached", help="Outlive the process that started it.")] = False,
 ) -> None:
     if not detached:
         die_with_parent()
@@ -52,8 +56,8 @@ def run_command(
 
 
 def befunde_command(
-    folder: Annotated[Path, typer.Option("--dir", metavar="ORDNER", help="Gedächtnis der Sandbox.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Ausgabe als JSON.")] = False,
+    folder: Annotated[Path, typer.Option("--dir", metavar="DIR", help="State of the sandbox.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     befunde = read_befunde(folder)
     if as_json:

@@ -25,10 +25,10 @@ FARBEN = {Urteil.GUELTIG: "green", Urteil.UNBESTIMMT: "yellow", Urteil.UNGUELTIG
 
 def register(app: typer.Typer) -> None:
     """Add the sub-commands to the main command."""
-    pki = typer.Typer(help="Entwicklungs-PKI für Schulung, Test und Sandbox.", no_args_is_help=True)
+    pki = typer.Typer(help="Development PKI for training, tests and the sandbox.", no_args_is_help=True)
     pki.command("init")(init)
     app.add_typer(pki, name="pki")
-    signatur = typer.Typer(help="Signaturen prüfen.", no_args_is_help=True)
+    signatur = typer.Typer(help="Check signatures.", no_args_is_help=True)
     signatur.callback()(_signatur)
     signatur.command("check")(check)
     app.add_typer(signatur, name="signatur")
@@ -40,14 +40,14 @@ def _signatur() -> None:
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Leerer oder neuer Ordner.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Empty or new folder.")],
     office: Annotated[
-        list[str] | None, typer.Option("--office", "--offices", help="Name einer Behörde; mehrfach möglich.")
+        list[str] | None, typer.Option("--office", "--offices", help="Name of an authority; may be repeated.")
     ] = None,
-    court: Annotated[str | None, typer.Option("--court", help="Name des Gerichts.")] = None,
-    intermediary: Annotated[str | None, typer.Option("--intermediary", help="Name des Intermediärs.")] = None,
+    court: Annotated[str | None, typer.Option("--court", help="Name of the court.")] = None,
+    intermediary: Annotated[str | None, typer.Option("--intermediary", help="Name of the intermediary.")] = None,
 ) -> None:
-    """Erzeugt eine Entwicklungs-PKI: Wurzel, Aussteller je Zweck, Schlüssel aller Beteiligten."""
+    """Make a development PKI: root, issuing CAs by purpose, keys of all participants."""
     try:
         pki = init_pki(folder, datetime.now(UTC), aemter=tuple(office or ()), gericht=court, vermittler=intermediary)
     except ErvError as error:
@@ -63,19 +63,21 @@ def _show_pki(pki: Pki) -> None:
 
 
 def check(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="PDF, CMS mit Inhalt, oder Datei zu --detached.")],
-    detached: Annotated[Path | None, typer.Option("--detached", help="Abgesetzte Signatur (.p7s).")] = None,
-    anchors: Annotated[Path | None, typer.Option("--anchors", help="Ordner mit anchors.toml.")] = None,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="PDF, CMS with content, or the file that --detached signs.")
+    ],
+    detached: Annotated[Path | None, typer.Option("--detached", help="Detached signature (.p7s).")] = None,
+    anchors: Annotated[Path | None, typer.Option("--anchors", help="Folder with anchors.toml.")] = None,
     at: Annotated[
         str | None,
-        typer.Option("--at", help="Zeitpunkt, zu dem die Datei vorlag (ISO 8601, ohne Zone UTC); sonst jetzt."),
+        typer.Option("--at", help="When the file was there (ISO 8601, UTC without zone); else now."),
     ] = None,
     purpose: Annotated[
-        list[Zweck] | None, typer.Option("--purpose", help="Zweck der Vertrauensanker; sonst signatur.")
+        list[Zweck] | None, typer.Option("--purpose", help="Purpose of the trust anchors; else signatur.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Ergebnis als JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Prüft alle Signaturen einer Datei. 0: gültig, 1: anderes Ergebnis, 2: nicht lesbar oder falsch aufgerufen."""
+    """Check all signatures of a file. Exit 0: gueltig, 1: another result, 2: unreadable or misused."""
     try:
         loaded = None if anchors is None else load_anchors(anchors)
         zwecke = tuple(purpose or _purposes(file))

@@ -24,36 +24,36 @@ UNBRAUCHBAR = 2
 _FARBE = {Schwere.ERROR: "red", Schwere.WARNING: "yellow", Schwere.HINT: "cyan"}
 _WORT = {Schwere.ERROR: "Fehler", Schwere.WARNING: "Warnung", Schwere.HINT: "Hinweis"}
 
-JsonOption = Annotated[bool, typer.Option("--json", help="Ergebnis als JSON ausgeben.")]
-OrdnerOption = Annotated[Path | None, typer.Option("--schemata", help="Ordner der Schemata.", show_default=False)]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+OrdnerOption = Annotated[Path | None, typer.Option("--schemata", help="Folder of the schemata.", show_default=False)]
 
 
 def register(app: typer.Typer) -> None:
     """Adds the two groups of commands to the application."""
-    xjustiz = typer.Typer(help="XJustiz-Nachrichten prüfen.", no_args_is_help=True)
+    xjustiz = typer.Typer(help="Check XJustiz messages.", no_args_is_help=True)
     xjustiz.command("check")(check_command)
     xjustiz.callback()(_group)
     app.add_typer(xjustiz, name="xjustiz")
-    gruppe = typer.Typer(help="XJustiz-Schemata und Codelisten.", no_args_is_help=True)
+    gruppe = typer.Typer(help="XJustiz schemata and code lists.", no_args_is_help=True)
     gruppe.command("install")(install_command)
     gruppe.command("list")(list_command)
     app.add_typer(gruppe, name="schemata")
 
 
 def _group() -> None:
-    """XJustiz-Nachrichten prüfen."""
+    """Check XJustiz messages."""
 
 
 def check_command(
-    pfad: Annotated[Path, typer.Argument(metavar="PATH", help="Ordner, ZIP oder XML-Datei.", show_default=False)],
+    pfad: Annotated[Path, typer.Argument(metavar="PATH", help="Folder, ZIP or XML file.", show_default=False)],
     as_json: JsonOption = False,
     at: Annotated[
-        datetime | None, typer.Option("--at", formats=["%Y-%m-%d"], help="Tag der Gültigkeit; sonst heute.")
+        datetime | None, typer.Option("--at", formats=["%Y-%m-%d"], help="Day of validity; else today.")
     ] = None,
-    ausgang: Annotated[bool, typer.Option("--ausgang", help="Als eigene, ausgehende Nachricht prüfen.")] = False,
+    ausgang: Annotated[bool, typer.Option("--ausgang", help="Check it as a message of our own, going out.")] = False,
     ordner: OrdnerOption = None,
 ) -> None:
-    """Prüft ein XJustiz-Paket gegen Schema, Codelisten und die Regeln des elektronischen Rechtsverkehrs."""
+    """Check a package against schema, code lists and the rules. Exit 0: no error, 1: errors, 2: unreadable."""
     richtung = Richtung.AUSGANG if ausgang else Richtung.EINGANG
     try:
         ergebnis = _check(read_paket(pfad), at.date() if at else _today(), richtung, ordner)
@@ -68,11 +68,11 @@ def check_command(
 
 def install_command(
     quelle: Annotated[
-        Path | None, typer.Option("--from", help="Offizielles ZIP, oder Ordner mit XSD-Dateien.", show_default=False)
+        Path | None, typer.Option("--from", help="Official ZIP, or folder with XSD files.", show_default=False)
     ] = None,
     ordner: OrdnerOption = None,
 ) -> None:
-    """Installiert Schemata und Codelisten in den Datenordner; ohne Angabe aus der festgelegten Quelle."""
+    """Install schemata and code lists into the data folder, by default from the pinned source."""
     try:
         vorhanden = schemata.install(quelle, ordner)
     except (ErvError, OSError) as error:
@@ -81,7 +81,7 @@ def install_command(
 
 
 def list_command(as_json: JsonOption = False, ordner: OrdnerOption = None) -> None:
-    """Zeigt installierte Versionen mit Gültigkeit und Prüfsumme."""
+    """Show what is installed: version, validity window, hash."""
     try:
         vorhanden = schemata.installed(ordner)
     except (ErvError, OSError) as error:

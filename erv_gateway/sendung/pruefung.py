@@ -20,7 +20,7 @@ from erv_gateway.sendung.zustand import SQL, transition
 from xjustiz import Befund, Schwere, XJustizError
 
 QUELLE_ERVV: Final = "ERVV § 2"
-QUELLE_VWGO: Final = "§ 55b Abs. 6 VwGO; XJustiz, Schriftgutobjekt Dokument"
+QUELLE_DATEI: Final = "BehAktÜbV § 3 Abs. 1; XJustiz, Schriftgutobjekt Dokument"
 QUELLE_BEBPO: Final = "ERVV § 6; EGVP-Hinweis zu Zertifikaten"
 QUELLE_DIN91379: Final = "DIN 91379, XJustiz-Datentypen"
 
@@ -104,7 +104,7 @@ def _ohne_datei(akte: Akte) -> tuple[Befund, ...]:
             schwere=Schwere.ERROR,
             wo=f"Dokument „{dokument.titel}“",
             text="Zu diesem Dokument gehört keine Datei; es kann nicht elektronisch übermittelt werden.",
-            quelle=QUELLE_VWGO,
+            quelle=QUELLE_DATEI,
             abhilfe="Im DMS einscannen oder aus der Abgabe nehmen und die Akte neu übernehmen.",
         )
         for dokument in akte.alle_dokumente()

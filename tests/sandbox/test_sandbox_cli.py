@@ -42,7 +42,7 @@ def test_what_cannot_start_says_why(
     options = {"--dir": str(tmp_path / "neu"), "--pki": str(pki.folder), "--schemata": str(sandbox.schemata)}
     values = {name: str(tmp_path / value) if value == "leer" else value for name, value in change.items()}
     arguments = [text for pair in {**options, **values}.items() for text in pair]
-    code, stderr = run("run", "--eigenstaendig", *arguments)
+    code, stderr = run("run", "--detached", *arguments)
     assert code == 2
     assert reason in stderr
     assert len(stderr.strip().splitlines()) == 1
@@ -51,5 +51,5 @@ def test_what_cannot_start_says_why(
 def test_a_port_in_use(tmp_path: Path, pki: Pki, sandbox: Sandbox) -> None:
     sandbox.start()
     options = ["--dir", str(tmp_path / "andere"), "--pki", str(pki.folder), "--schemata", str(sandbox.schemata)]
-    code, stderr = run("run", "--eigenstaendig", "--port", str(sandbox.port), *options)
+    code, stderr = run("run", "--detached", "--port", str(sandbox.port), *options)
     assert (code, len(stderr.strip().splitlines())) == (2, 1)

@@ -140,7 +140,7 @@ def app() -> typer.Typer:
 
 def test_check_config_on_the_command_line(config: Path, app: typer.Typer) -> None:
     good = CliRunner().invoke(app, ["check-config", "--config", str(config)])
-    assert (good.exit_code, good.output.strip()) == (0, "Die Einstellungen sind in Ordnung.")
+    assert (good.exit_code, good.output.strip()) == (0, "The settings are in order.")
     (config.parent / "cert.der").unlink()
     bad = CliRunner().invoke(app, ["check-config", "--config", str(config), "--json"])
     assert bad.exit_code == 1
@@ -155,7 +155,7 @@ def test_check_config_on_the_command_line(config: Path, app: typer.Typer) -> Non
 def test_the_database_is_migrated_and_asked_on_the_command_line(config: Path, app: typer.Typer) -> None:
     before = CliRunner().invoke(app, ["db", "status", "--config", str(config)])
     assert before.exit_code == 1
-    assert "ausstehend: 0001_roles_and_log.sql" in before.output
+    assert "pending: 0001_roles_and_log.sql" in before.output
     assert CliRunner().invoke(app, ["db", "migrate", "--config", str(config)]).exit_code == 0
     after = CliRunner().invoke(app, ["db", "status", "--config", str(config), "--json"])
     assert after.exit_code == 0
