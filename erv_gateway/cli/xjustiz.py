@@ -71,13 +71,15 @@ def install_command(
         Path | None, typer.Option("--from", help="Official ZIP, or folder with XSD files.", show_default=False)
     ] = None,
     ordner: OrdnerOption = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing when all went well.")] = False,
 ) -> None:
     """Install schemata and code lists into the data folder, by default from the pinned source."""
     try:
         vorhanden = schemata.install(quelle, ordner)
     except (ErvError, OSError) as error:
         _fail(error)
-    _print_installed(vorhanden)
+    if not quiet:
+        _print_installed(vorhanden)
 
 
 def list_command(as_json: JsonOption = False, ordner: OrdnerOption = None) -> None:
