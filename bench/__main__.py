@@ -11,7 +11,6 @@ from typing import Final
 from rich.console import Console
 from rich.table import Column, Table
 
-from bench.keys import make_keys
 from bench.registry import ENTRIES, Entry
 from bench.result import Row, write_rows
 from bench.runner import BenchFailed, run
@@ -50,8 +49,7 @@ def _chosen(entry: Entry, only: Sequence[str] | None, quick: bool) -> bool:
 def _run_all(entries: Sequence[Entry], console: Console, *, quick: bool) -> tuple[list[Row], list[str]]:
     rows: list[Row] = []
     failures: list[str] = []
-    with tempfile.TemporaryDirectory(prefix="erv-bench-") as name, console.status("keys") as status:
-        make_keys(Path(name))
+    with tempfile.TemporaryDirectory(prefix="erv-bench-") as name, console.status("") as status:
         for entry in entries:
             status.update(entry.name)
             try:

@@ -40,17 +40,19 @@ class Keys:
     hub_cipher: Key
 
 
-def make_keys(folder: Path) -> None:
-    """Write `<name>.key` and `<name>.crt` for every name; the folder is private and gone after the run."""
+def load_keys(folder: Path) -> Keys:
+    """The first process that asks makes them; the folder is private and gone after the run."""
+    if not (folder / "ca.key").exists():
+        _make(folder)
+    return Keys(*_load(folder, BITS))
+
+
+def _make(folder: Path) -> None:
     made = {name: rsa.generate_private_key(public_exponent=65537, key_size=bits) for name, bits in BITS.items()}
     for name, key in made.items():
         private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         (folder / f"{name}.key").write_bytes(private)
         (folder / f"{name}.crt").write_bytes(_certificate(name, key, made["ca"]).public_bytes(Encoding.DER))
-
-
-def load_keys(folder: Path) -> Keys:
-    return Keys(*_load(folder, BITS))
 
 
 def _load(folder: Path, names: Iterable[str]) -> Iterable[Key]:

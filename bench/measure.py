@@ -1,9 +1,10 @@
-"""Clocks: wall and CPU seconds of a call, medians of several, and the peak of resident memory."""
+"""Clocks: wall and CPU seconds of a call beside its floor, medians of several, and the peak of resident memory."""
 
 import resource
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Final
@@ -29,25 +30,31 @@ def timed(call: Callable[[], object]) -> Cost:
     return Cost(time.perf_counter() - wall, time.process_time() - cpu)
 
 
-def repeated(call: Callable[[], object], runs: int) -> Cost:
-    """The median of `runs` calls, wall and CPU apart; one more call before them warms up."""
-    call()
-    return middle([timed(call) for _ in range(runs)])
+def compared(call: Callable[[], object], least: Callable[[], object], runs: int, count: int = 1) -> tuple[Cost, Cost]:
+    """The cost of one `call` and of its floor `least`: medians of `runs` batches of `count` calls, after one warm-up.
+
+    The two take turns, so that what else the machine does weighs on both alike.
+    """
+    call(), least()
+    value, floor = alternating(partial(timed, _batch(call, count)), partial(timed, _batch(least, count)), runs)
+    return value.each(count), floor.each(count)
 
 
-def batched(call: Callable[[], object], count: int, runs: int) -> Cost:
-    """The cost of one call, from the median of `runs` batches of `count` calls."""
+def alternating(value: Callable[[], Cost], floor: Callable[[], Cost], runs: int) -> tuple[Cost, Cost]:
+    pairs = [(value(), floor()) for _ in range(runs)]
+    return _middle([pair[0] for pair in pairs]), _middle([pair[1] for pair in pairs])
 
+
+def _middle(costs: Sequence[Cost]) -> Cost:
+    return Cost(median(cost.wall for cost in costs), median(cost.cpu for cost in costs))
+
+
+def _batch(call: Callable[[], object], count: int) -> Callable[[], None]:
     def batch() -> None:
         for _ in range(count):
             call()
 
-    call()
-    return middle([timed(batch) for _ in range(runs)]).each(count)
-
-
-def middle(costs: Sequence[Cost]) -> Cost:
-    return Cost(median(cost.wall for cost in costs), median(cost.cpu for cost in costs))
+    return batch
 
 
 def peak_mib() -> float:

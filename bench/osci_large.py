@@ -1,12 +1,14 @@
 """Large deliveries: seconds and peak memory, each size and direction in a process of its own."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from bench.context import MIB, Context
 from bench.floors import build_floor, read_floor_call
 from bench.keys import load_keys
-from bench.measure import Cost, cpu_note, peak_mib, repeated
+from bench.measure import compared, cpu_note, peak_mib
 from bench.osci_case import delivery, read_wire, write_wire
 from bench.result import Row, row
 
@@ -22,10 +24,7 @@ def build(context: Context, mib: int) -> list[Row]:
         with _wire(context, mib).open("wb") as file:
             write_wire(keys, message, file)
 
-    before = peak_mib()
-    value, peak = repeated(work, runs), peak_mib()
-    floor = repeated(lambda: build_floor(keys, mib * MIB), runs)
-    return _rows(f"OSCI build {mib} MiB", value, floor, before, peak)
+    return _rows(f"OSCI build {mib} MiB", work, partial(build_floor, keys, mib * MIB), runs)
 
 
 def read(context: Context, mib: int) -> list[Row]:
@@ -36,17 +35,18 @@ def read(context: Context, mib: int) -> list[Row]:
             if read_wire(keys, file) < mib * MIB:
                 raise AssertionError("content is missing")
 
-    before = peak_mib()
-    value, peak = repeated(work, runs), peak_mib()
-    floor = repeated(read_floor_call(keys, mib * MIB), runs)
-    return _rows(f"OSCI read {mib} MiB", value, floor, before, peak)
+    return _rows(f"OSCI read {mib} MiB", work, read_floor_call(keys, mib * MIB), runs)
 
 
 def _wire(context: Context, mib: int) -> Path:
     return context.folder / f"wire-{mib}.osci"
 
 
-def _rows(name: str, value: Cost, floor: Cost, before: float, peak: float) -> list[Row]:
+def _rows(name: str, work: Callable[[], None], least: Callable[[], None], runs: int) -> list[Row]:
+    before = peak_mib()
+    work()
+    peak = peak_mib()  # before the floor, whose own buffers are not ours
+    value, floor = compared(work, least, runs)
     note = f"{cpu_note(value, floor)}; floor: GCM, SHA-256 and RSA only, no file"
     return [
         row(name, value.wall, "s", floor.wall, note),

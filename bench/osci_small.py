@@ -5,7 +5,7 @@ import io
 from bench.context import Context
 from bench.floors import build_floor, read_floor_call
 from bench.keys import load_keys
-from bench.measure import Cost, batched, cpu_note
+from bench.measure import Cost, compared, cpu_note
 from bench.osci_case import delivery, read_wire, write_wire
 from bench.result import RATE, Row, row
 
@@ -18,11 +18,13 @@ def small(context: Context) -> list[Row]:
     wire = io.BytesIO()
     write_wire(keys, message, wire)
     count, runs = context.count(100, 25), context.runs(5)
-    built = batched(lambda: write_wire(keys, message, io.BytesIO()), count, runs)
-    build_least = batched(lambda: build_floor(keys, FILE_BYTES), count, runs)
-    read = batched(lambda: read_wire(keys, io.BytesIO(wire.getvalue())), count, runs)
-    read_least = batched(read_floor_call(keys, FILE_BYTES), count, runs)
-    return [_row("OSCI build 20 KB", built, build_least), _row("OSCI read 20 KB", read, read_least)]
+    built = compared(
+        lambda: write_wire(keys, message, io.BytesIO()), lambda: build_floor(keys, FILE_BYTES), runs, count
+    )
+    read = compared(
+        lambda: read_wire(keys, io.BytesIO(wire.getvalue())), read_floor_call(keys, FILE_BYTES), runs, count
+    )
+    return [_row("OSCI build 20 KB", *built), _row("OSCI read 20 KB", *read)]
 
 
 def _row(name: str, value: Cost, floor: Cost) -> Row:

@@ -5,12 +5,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from bench.context import Context
 from bench.keys import load_keys
-from bench.measure import Cost, cpu_note, middle
+from bench.measure import Cost, alternating, cpu_note
 from bench.proof_case import FILE_BYTES, write_bundle
 from bench.result import Row, row
 
@@ -36,21 +37,16 @@ for path in Path(sys.argv[2]).iterdir():
 def verify(context: Context) -> list[Row]:
     bundle, folder = context.folder / "nachweis.zip", context.folder / "dateien"
     write_bundle(load_keys(context.folder), bundle, folder, FILES)
-    runs = context.runs(5)
-    value = _process([str(PROGRAM), str(bundle), "--json", "--dateien", str(folder)], runs)
-    floor = _process(["-c", FLOOR, str(bundle), str(folder)], runs)
+    program = partial(_process, [str(PROGRAM), str(bundle), "--json", "--dateien", str(folder)])
+    least = partial(_process, ["-c", FLOOR, str(bundle), str(folder)])
+    value, floor = alternating(program, least, context.runs(5))
     size = f"bundle {bundle.stat().st_size / 1e6:.1f} MB, files of {FILE_BYTES // 1000} KB"
-    least = "floor: start, imports, SHA-256 of all, expat over the XML"
-    return [row(f"verify.py, {FILES} files", value.wall, "s", floor.wall, f"{cpu_note(value, floor)}; {size}; {least}")]
+    what = "floor: start, imports, SHA-256 of all, expat over the XML"
+    return [row(f"verify.py, {FILES} files", value.wall, "s", floor.wall, f"{cpu_note(value, floor)}; {size}; {what}")]
 
 
-def _process(arguments: Sequence[str], runs: int) -> Cost:
-    """The median of whole processes; one that does not end well is an error (verify.py: anything but "gueltig")."""
-    _once(arguments)
-    return middle([_once(arguments) for _ in range(runs)])
-
-
-def _once(arguments: Sequence[str]) -> Cost:
+def _process(arguments: Sequence[str]) -> Cost:
+    """A whole process; one that does not end well is an error (verify.py: anything but "gueltig")."""
     wall, cpu = time.perf_counter(), _children()
     done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode != 0:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from bench.context import Context
 from bench.floors import sign_floor
 from bench.keys import load_keys
-from bench.measure import Cost, batched, cpu_note, middle, timed
+from bench.measure import Cost, compared, cpu_note
 from bench.result import RATE, Row, row
 from bench.xjustiz_case import WHEN
 from certs.keys import SoftKey
@@ -20,22 +20,27 @@ def signatures(context: Context) -> list[Row]:
     keys = load_keys(context.folder)
     signer = Signer(SoftKey(keys.sender.private, keys.sender.der, (keys.ca.der,)))
     pdf = _letter()
-    count, runs = context.count(50, 20), context.runs(5)
-    floor = batched(lambda: sign_floor(keys), count, runs)
-    pades = _each(lambda: sign_pdf(pdf, io.BytesIO(), signer), count, runs)
-    cades = _each(lambda: sign_detached(pdf, signer, zeitpunkt=WHEN), count, runs)
-    return [_row("PAdES-B", pades, floor, len(pdf)), _row("CAdES-B", cades, floor, len(pdf))]
+    count, runs = context.count(25, 8), context.runs(5)
+
+    def one_by_one(sign: Callable[[], Awaitable[object]]) -> tuple[Cost, Cost]:
+        return _compared(sign, lambda: sign_floor(keys), count, runs)
+
+    pades = one_by_one(lambda: sign_pdf(pdf, io.BytesIO(), signer))
+    cades = one_by_one(lambda: sign_detached(pdf, signer, zeitpunkt=WHEN))
+    return [_row("PAdES-B", *pades, len(pdf)), _row("CAdES-B", *cades, len(pdf))]
 
 
-def _each(call: Callable[[], Awaitable[object]], count: int, runs: int) -> Cost:
+def _compared(
+    sign: Callable[[], Awaitable[object]], least: Callable[[], object], count: int, runs: int
+) -> tuple[Cost, Cost]:
     """One after the other, as the worker does with the documents of one Sendung."""
 
     async def batch() -> None:
         for _ in range(count):
-            await call()
+            await sign()
 
-    asyncio.run(batch())
-    return middle([timed(lambda: asyncio.run(batch())) for _ in range(runs)]).each(count)
+    value, floor = compared(lambda: asyncio.run(batch()), lambda: [least() for _ in range(count)], runs)
+    return value.each(count), floor.each(count)
 
 
 def _letter() -> bytes:

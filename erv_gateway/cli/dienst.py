@@ -54,7 +54,7 @@ def work_command(config: Config = None, child: Child = False) -> None:
 async def _serve(settings: Settings) -> None:
     stop = stop_on_signals()
     async with open_betrieb(settings) as betrieb:
-        await serve(build_app(betrieb), settings.web, stop)
+        await serve(build_app(betrieb, public_url=settings.web.public_url), settings.web, stop)
 
 
 async def _work(settings: Settings) -> None:

@@ -6,6 +6,7 @@ from typing import Final
 
 from erv_gateway import __version__
 from erv_gateway.kern.ereignisse import EreignisArt
+from erv_gateway.kern.fehler import KonfigurationInvalid
 from erv_gateway.kern.ids import SendungId
 from erv_gateway.kern.zustaende import SendungZustand
 from erv_gateway.postfach.egvp import PRODUKT, ROLLE_BEBPO
@@ -14,7 +15,7 @@ from erv_gateway.sendung.betrieb import Betrieb
 from erv_gateway.sendung.packstueck import Packstueck
 from erv_gateway.sendung.paket import angaben_of, build_entwurf, check_entwurf, load_akte
 from erv_gateway.sendung.paket_namen import XJUSTIZ_NAME
-from erv_gateway.sendung.pruefung import befund_to_json
+from erv_gateway.sendung.pruefung import befund_to_json, check_empfaenger
 from erv_gateway.sendung.sendung import Sendung, SendungArt, SendungDatei, load_sendung
 from erv_gateway.sendung.uebergabe import UEBERGEBEN
 from erv_gateway.sendung.zustand import SQL, transition
@@ -53,13 +54,18 @@ async def _pack_akte(betrieb: Betrieb, sendung: Sendung) -> Paket:
     brief = await render_anschreiben(betrieb, sendung, angaben_of(sendung), erstellt)
     signed = await sign_anschreiben(betrieb, betrieb.platz(sendung.postfach), brief)
     entwurf = await build_entwurf(betrieb, sendung, akte, signed, erstellt)
-    befunde = await check_entwurf(betrieb, entwurf, erstellt)
+    befunde = (*check_empfaenger(betrieb, sendung, erstellt), *await check_entwurf(betrieb, entwurf, erstellt))
     xjustiz = await betrieb.blobs.put_bytes(entwurf.nachricht)
     return await _sealed(betrieb, sendung, entwurf.stuecke, xjustiz, befunde, erstellt)
 
 
 async def _pack_eeb(betrieb: Betrieb, sendung: Sendung) -> Paket:
-    """The data set itself is the acknowledgement (BVerwG 9 B 2.22): it travels alone, as it was decided."""
+    """The data set itself is the acknowledgement (BVerwG 9 B 2.22): it travels alone, as it was decided.
+
+    A decision cannot be made again: where the recipient does not hold, the job waits for the administrator.
+    """
+    if check_empfaenger(betrieb, sendung, betrieb.uhr.jetzt()):
+        raise KonfigurationInvalid("the recipient's certificate is not valid", empfaenger=sendung.empfaenger_safe_id)
     sha256 = sendung.angaben["xjustiz_sha256"]
     xjustiz = Blob(sha256, await betrieb.blobs.size(sha256))
     return await _sealed(betrieb, sendung, (), xjustiz, (), betrieb.uhr.jetzt())

@@ -55,7 +55,7 @@ async def check_sendung(betrieb: Betrieb, sendung_id: SendungId, person: UUID) -
 async def find(betrieb: Betrieb, sendung: Sendung, jetzt: datetime) -> tuple[Befund, ...]:
     """All findings about the package as it would be now."""
     akte = await load_akte(betrieb, sendung)
-    befunde = [*_empfaenger(betrieb, sendung, jetzt)]
+    befunde = [*check_empfaenger(betrieb, sendung, jetzt)]
     if ohne_datei := _ohne_datei(akte):
         return (*befunde, *ohne_datei)
     brief = await render_anschreiben(betrieb, sendung, angaben_of(sendung), jetzt)
@@ -67,18 +67,7 @@ async def find(betrieb: Betrieb, sendung: Sendung, jetzt: datetime) -> tuple[Bef
     return (*befunde, *await check_entwurf(betrieb, entwurf, jetzt))
 
 
-def befund_to_json(befund: Befund) -> dict[str, Any]:
-    return {
-        "regel": befund.regel,
-        "schwere": befund.schwere.value,
-        "wo": befund.wo,
-        "text": befund.text,
-        "quelle": befund.quelle,
-        "abhilfe": befund.abhilfe,
-    }
-
-
-def _empfaenger(betrieb: Betrieb, sendung: Sendung, jetzt: datetime) -> tuple[Befund, ...]:
+def check_empfaenger(betrieb: Betrieb, sendung: Sendung, jetzt: datetime) -> tuple[Befund, ...]:
     """Whoever can read what we encrypt must be the court: its certificate must lead to a mailbox anchor."""
     gericht = betrieb.gericht(sendung.empfaenger_safe_id)
     pruefung = verify_chain(gericht.empfaenger.cipher_certificate, (), betrieb.anchors, (Zweck.MAILBOX,), jetzt)
@@ -94,6 +83,17 @@ def _empfaenger(betrieb: Betrieb, sendung: Sendung, jetzt: datetime) -> tuple[Be
             abhilfe="Verzeichniseintrag des Gerichts erneuern (Administration).",
         ),
     )
+
+
+def befund_to_json(befund: Befund) -> dict[str, Any]:
+    return {
+        "regel": befund.regel,
+        "schwere": befund.schwere.value,
+        "wo": befund.wo,
+        "text": befund.text,
+        "quelle": befund.quelle,
+        "abhilfe": befund.abhilfe,
+    }
 
 
 def _ohne_datei(akte: Akte) -> tuple[Befund, ...]:

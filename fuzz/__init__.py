@@ -1,0 +1,1 @@
+"""Fuzz targets for everything in `osci` that reads foreign bytes: `make fuzz SECONDS=...` (ops/fuzz.sh)."""

@@ -1,0 +1,74 @@
+"""Where the targets start: messages we write ourselves, and the shared vectors where they lie beside the checkout."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+from fuzz.keys import DER, FixedKey
+from osci import certificates as c
+from osci import messages as m
+from osci.certificates import Certificates
+from osci.content import Attachment, AttachmentContent, ContainerContent, ContentContainer, ContentPackage, DataContent
+from osci.errors import OsciError
+from osci.feedback import feedback
+from osci.mime import MimeReader
+from osci.parts import read_xml_part
+from osci.policy import READ_OLD_MAIL
+from osci.transport import open_transport
+from osci.writer import write_fault, write_message
+
+VECTORS = Path(__file__).resolve().parents[1].parent / "shared" / "vectors" / "osci"
+MAX_SEED_BYTES = 48 * 1024
+"""Larger vectors differ from smaller ones only in payload."""
+_CERTIFICATES = c.originator(signature=DER, cipher=DER) + Certificates(
+    (c.entry(c.Role.ADDRESSEE, c.Use.CIPHER, DER), c.entry(c.Role.INTERMEDIARY, c.Use.SIGNATURE, DER))
+)
+
+
+def messages() -> Iterator[bytes]:
+    """Complete inner MIME messages."""
+    yield from (b"".join(write_message(x, None, io.BytesIO, READ_OLD_MAIL).chunks()) for x in _generated())
+    yield b"".join(write_fault("9400").chunks())
+    yield from _vectors()
+
+
+def envelopes() -> Iterator[bytes]:
+    for message in messages():
+        try:
+            yield read_xml_part(MimeReader((message,)))
+        except OsciError:
+            continue
+
+
+def containers() -> Iterator[bytes]:
+    """ContentContainers as they stand encrypted in a message."""
+    for package in (_package(), ContentPackage((ContentContainer(()),))):
+        message = m.StoreDelivery(certificates=_CERTIFICATES, message_id="1", package=package)
+        record = write_message(message, None, io.BytesIO, READ_OLD_MAIL).record
+        yield from (container.xml for container in record.containers) if record else ()
+
+
+def _generated() -> Iterator[m.Message]:
+    block = m.ControlBlock("AAAA", "BBBB", "1000", 0)
+    common = {"control_block": block, "certificates": _CERTIFICATES, "features": m.OUR_FEATURES}
+    yield m.InitDialog(**common)
+    yield m.StoreDelivery(message_id="1", subject="Betreff", package=_package(), **common)
+    yield m.FetchProcessCard(selection=m.ByMessageId(("1", "2")), limit=3, **common)
+    yield m.MediateDelivery(receiver="http://127.0.0.1/", message_id="1", package=_package(), **common)
+    yield m.PartialStoreDelivery(message_id="1_Partial", chunk=m.ChunkInformation(1, 20, (1, 2), 2, 23), **common)
+    yield m.ResponseToGetMessageId(feedback=feedback("0800", "3800"), message_id="1", **common)
+
+
+def _package() -> ContentPackage:
+    attachment = AttachmentContent(Attachment("a.pdf", 5, lambda: iter((b"%PDF-",))))
+    inner = ContentContainer((DataContent(b"<a/>", "daten"),), "innen")
+    return ContentPackage((ContentContainer((DataContent(b"x"), attachment, ContainerContent(inner)), "coco"),))
+
+
+def _vectors() -> Iterator[bytes]:
+    for file in sorted(VECTORS.glob("*/*.osci")):
+        if file.stat().st_size <= MAX_SEED_BYTES and "-enc" not in file.stem and "gcm" not in file.stem:
+            yield file.read_bytes()
+
+
+__all__ = ["FixedKey", "containers", "envelopes", "messages", "open_transport"]
