@@ -19,7 +19,8 @@ run: setup
 	@$(BIN)/erv-gateway $(if $(CONFIG),run --config $(CONFIG),demo --keep --dir var/demo)
 
 test: setup
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@sh ops/setup/browser.sh
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup
 
 check: .venv/.ready
 	@$(BIN)/ruff check .

@@ -2,26 +2,35 @@
 
 import io
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
-from fuzz.keys import DER, FixedKey
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
+
+from fuzz.keys import DER
 from osci import certificates as c
 from osci import messages as m
 from osci.certificates import Certificates
 from osci.content import Attachment, AttachmentContent, ContainerContent, ContentContainer, ContentPackage, DataContent
 from osci.errors import OsciError
 from osci.feedback import feedback
+from osci.keys import SoftKey, soft_key
 from osci.mime import MimeReader
 from osci.parts import read_xml_part
 from osci.policy import READ_OLD_MAIL
-from osci.transport import open_transport
+from osci.types import Role, Use
 from osci.writer import write_fault, write_message
 
 VECTORS = Path(__file__).resolve().parents[1].parent / "shared" / "vectors" / "osci"
 MAX_SEED_BYTES = 48 * 1024
 """Larger vectors differ from smaller ones only in payload."""
+_VALIDITY = (datetime(2026, 1, 1), datetime(2036, 1, 1))  # noqa: DTZ001 - x509 counts in UTC
 _CERTIFICATES = c.originator(signature=DER, cipher=DER) + Certificates(
-    (c.entry(c.Role.ADDRESSEE, c.Use.CIPHER, DER), c.entry(c.Role.INTERMEDIARY, c.Use.SIGNATURE, DER))
+    (c.entry(Role.ADDRESSEE, Use.CIPHER, DER), c.entry(Role.INTERMEDIARY, Use.SIGNATURE, DER))
 )
 
 
@@ -48,6 +57,14 @@ def containers() -> Iterator[bytes]:
         yield from (container.xml for container in record.containers) if record else ()
 
 
+def signing_key() -> SoftKey:
+    """For answers; elliptic, since that is fast."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "fuzz")])
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, *_VALIDITY)
+    return soft_key(key, builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER))
+
+
 def _generated() -> Iterator[m.Message]:
     block = m.ControlBlock("AAAA", "BBBB", "1000", 0)
     common = {"control_block": block, "certificates": _CERTIFICATES, "features": m.OUR_FEATURES}
@@ -69,6 +86,3 @@ def _vectors() -> Iterator[bytes]:
     for file in sorted(VECTORS.glob("*/*.osci")):
         if file.stat().st_size <= MAX_SEED_BYTES and "-enc" not in file.stem and "gcm" not in file.stem:
             yield file.read_bytes()
-
-
-__all__ = ["FixedKey", "containers", "envelopes", "messages", "open_transport"]

@@ -25,12 +25,24 @@ class RemoteProtocolError(OsciError):
         self.feedback = feedback
 
 
-class NotAnOsciMessage(RemoteProtocolError):
+class BrokenMime(RemoteProtocolError):
+    """The MIME frame is broken: code 9100, or 9202 where the frame came out of a transport envelope (chapter 8)."""
+
+
+class NotAnOsciMessage(BrokenMime):
     """Code 9100, and not even the frame (MIME with an OSCI envelope in it) could be recognised."""
+
+
+class UnusableKey(RemoteProtocolError):
+    """Code 9202: a wrapped session key that our private key does not open."""
 
 
 class RemoteFault(RemoteProtocolError):
     """The other side answered with a SOAP fault. `code` is its OSCI code, `text` its faultstring."""
+
+
+def broken_mime(text: str) -> BrokenMime:
+    return BrokenMime("9100", text)
 
 
 def invalid(text: str) -> RemoteProtocolError:

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from osci import algorithms as a
-from osci.errors import LocalProtocolError, RemoteProtocolError
+from osci.errors import LocalProtocolError, RemoteProtocolError, UnusableKey
 
 _HASHES: dict[str, type[hashes.HashAlgorithm]] = {
     "sha1": hashes.SHA1,
@@ -47,7 +47,7 @@ class DecryptionKey(Protocol):
     def unwrap(self, wrapped: bytes, *, algorithm: str, digest: str | None, mgf: str | None) -> bytes:
         """The session key. `digest` and `mgf` are the OAEP URIs (None with RSA 1.5).
 
-        Raises RemoteProtocolError 9202 where the value cannot be opened.
+        Raises UnusableKey (9202) where the value cannot be opened.
         """
         ...
 
@@ -80,7 +80,7 @@ class SoftKey:
         try:
             return self._key.decrypt(wrapped, transport_padding(algorithm, digest, mgf))
         except (ValueError, UnsupportedAlgorithm) as error:
-            raise RemoteProtocolError("9202", "the wrapped key cannot be opened") from error
+            raise UnusableKey("9202", "the wrapped key cannot be opened") from error
 
 
 def soft_key(key: object, certificate: bytes) -> SoftKey:

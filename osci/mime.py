@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from osci import constants as k
-from osci.errors import NotAnOsciMessage, RemoteProtocolError, invalid
+from osci.errors import NotAnOsciMessage, RemoteProtocolError, broken_mime
 
 _CRLF = b"\r\n"
 _SINGLE = frozenset({"content-id", "content-type", "content-transfer-encoding", "content-length", "mime-version"})
@@ -29,7 +29,7 @@ class PartHead:
 class MimeReader:
     """Splits a stream of chunks. Call `next_part()` and read its `body()` to the end, until `next_part()` gives None.
 
-    RemoteProtocolError 9100 for broken MIME, NotAnOsciMessage when the first lines are no MIME at all. `position` is
+    BrokenMime for what is broken, NotAnOsciMessage when the first lines are no MIME at all. `position` is
     the number of bytes of the stream that are done with; after the last part it is the length of the message.
     """
 
@@ -47,12 +47,12 @@ class MimeReader:
         if self._state == "head":
             self._read_message_head()
         if self._state == "body":
-            raise invalid("the body of a MIME part was not read")
+            raise broken_mime("the body of a MIME part was not read")
         if self._state == "end":
             return None
         self._parts += 1
         if self._parts > k.MAX_PARTS:
-            raise invalid(f"more than {k.MAX_PARTS} MIME parts")
+            raise broken_mime(f"more than {k.MAX_PARTS} MIME parts")
         head = self._part_head()
         self._state = "body"
         return head
@@ -78,7 +78,7 @@ class MimeReader:
     def _fill(self) -> None:
         chunk = next(self._source, None)
         if chunk is None:
-            raise invalid("the message ends too early")
+            raise broken_mime("the message ends too early")
         self._buffer += chunk
 
     def _take(self, count: int) -> bytes:
@@ -91,7 +91,7 @@ class MimeReader:
         start = 0
         while (at := self._buffer.find(_CRLF, start, k.MAX_MIME_LINE_BYTES)) < 0:
             if len(self._buffer) >= k.MAX_MIME_LINE_BYTES:
-                raise invalid("a MIME header line is too long")
+                raise broken_mime("a MIME header line is too long")
             start = max(0, len(self._buffer) - 1)
             self._fill()
         return self._take(at + 2)[:-2]
@@ -102,7 +102,7 @@ class MimeReader:
         while line := self._line():
             size += len(line)
             if size > k.MAX_MIME_HEADER_BYTES:
-                raise invalid("MIME headers are too long")
+                raise broken_mime("MIME headers are too long")
             if line[:1] in {b" ", b"\t"} and lines:
                 lines[-1] += b" " + line.strip()
             else:
@@ -121,11 +121,11 @@ class MimeReader:
         if kind != "multipart/related" or not parameters.get("boundary"):
             raise NotAnOsciMessage("9100", "no Multipart/Related message with a boundary")
         if headers.get("mime-version", "1.0").strip() != "1.0":
-            raise invalid("MIME-Version is not 1.0")
+            raise broken_mime("MIME-Version is not 1.0")
         self.boundary = parameters["boundary"].encode()
         self._skip_empty_lines()
         if self._line().rstrip(b" \t") != b"--" + self.boundary:
-            raise invalid("the first MIME boundary is missing")
+            raise broken_mime("the first MIME boundary is missing")
         self._state = "part"
 
     def _skip_empty_lines(self) -> None:
@@ -135,14 +135,14 @@ class MimeReader:
             if not self._buffer.startswith(_CRLF):
                 return
             self._line()
-        raise invalid("too many empty lines")
+        raise broken_mime("too many empty lines")
 
     def _part_head(self) -> PartHead:
         headers = self._headers()
         identifier = headers.get("content-id", "").strip()
         content_type = headers.get("content-type", "").strip()
         if not identifier or not content_type:
-            raise invalid("a MIME part without Content-ID or Content-Type")
+            raise broken_mime("a MIME part without Content-ID or Content-Type")
         if identifier.startswith("<") and identifier.endswith(">"):
             identifier = identifier[1:-1]
         encoding = headers.get("content-transfer-encoding", "").strip()
@@ -151,7 +151,7 @@ class MimeReader:
     def _after_boundary(self) -> None:
         rest = self._line().rstrip(b" \t")
         if rest not in {b"", b"--"}:
-            raise invalid("a MIME boundary inside a part")
+            raise broken_mime("a MIME boundary inside a part")
         self._state = "end" if rest else "part"
 
 
@@ -161,12 +161,12 @@ def _parse_headers(lines: list[bytes]) -> dict[str, str]:
         try:
             name, colon, value = line.decode().partition(":")
         except UnicodeDecodeError as error:
-            raise invalid("a MIME header is not UTF-8") from error
+            raise broken_mime("a MIME header is not UTF-8") from error
         name = name.strip().lower()
         if not colon or not name:
-            raise invalid("a MIME header line without name")
+            raise broken_mime("a MIME header line without name")
         if name in headers and name in _SINGLE:
-            raise invalid(f"MIME header {name} twice")
+            raise broken_mime(f"MIME header {name} twice")
         headers[name] = value.strip()
     return headers
 
@@ -185,14 +185,14 @@ def check_charset(head: PartHead) -> None:
     """charset, if given, must be UTF-8 (section 3.2)."""
     charset = _parse_parameters(head.content_type)[1].get("charset", "UTF-8")
     if charset.upper() != "UTF-8":
-        raise invalid(f"charset {charset!r} is not UTF-8")
+        raise broken_mime(f"charset {charset!r} is not UTF-8")
 
 
 def check_length(head: PartHead, length: int) -> None:
     """A Content-Length that contradicts the boundary is refused: two readers would see two messages."""
     given = head.headers.get("content-length")
     if given is not None and given != str(length):
-        raise invalid(f"Content-Length {given!r} of part {head.id!r} is wrong")
+        raise broken_mime(f"Content-Length {given!r} of part {head.id!r} is wrong")
 
 
 # writing

@@ -12,7 +12,7 @@ from osci.certificates import Certificates
 from osci.ciphers import decrypt_to_spool, failed
 from osci.content import StoredPackage
 from osci.envelope import Envelope, parse_envelope, read_certificates, read_typed
-from osci.errors import NotAnOsciMessage, RemoteProtocolError, invalid
+from osci.errors import BrokenMime, RemoteProtocolError, invalid
 from osci.keys import DecryptionKey
 from osci.messages import Message
 from osci.mime import MimeReader
@@ -113,15 +113,11 @@ def _read_decrypted(
     mime = MimeReader(inner.chunks())
     try:
         envelope = parse_envelope(read_xml_part(mime))
-    except NotAnOsciMessage as error:
-        raise invalid("what was encrypted is no MIME message") from error
-    if envelope.kind in {MessageType.ENCRYPTED, MessageType.FAULT}:
-        raise invalid("an encrypted message inside an encrypted message, or an encrypted fault")
-    return _read_inner(mime, envelope, inner, encryption, policy, spool_factory)
-
-
-def _first_part(mime: MimeReader) -> bytes:
-    return read_xml_part(mime)
+        if envelope.kind in {MessageType.ENCRYPTED, MessageType.FAULT}:
+            raise invalid("an encrypted message inside an encrypted message, or an encrypted fault")
+        return _read_inner(mime, envelope, inner, encryption, policy, spool_factory)
+    except BrokenMime as error:
+        raise BrokenMime("9202", f"what was encrypted is no MIME message: {error.text}") from error
 
 
 def _read_inner(

@@ -13,6 +13,7 @@ from secrets import token_bytes
 from typing import Any
 from uuid import UUID, uuid4
 
+from certs.anchors import Anchors
 from erv_gateway.akte.einlieferung import read_delivery
 from erv_gateway.akte.manifest_schreiben import write_manifest
 from erv_gateway.akte.modell import Akte, Datei, Dokument, Teilakte
@@ -49,11 +50,11 @@ from erv_gateway.signatur.isoliert import Pruefdienst
 from erv_gateway.signatur.pki import Pki, init_pki
 from erv_gateway.signatur.signer import Signer
 from erv_gateway.storage import log
-from erv_gateway.storage.blobs import Blobs
+from erv_gateway.storage.blobs import Blobs, MemoryBlobs
 from erv_gateway.storage.blobs_local import LocalBlobs
 from erv_gateway.storage.db import Database
 from erv_gateway.storage.schemata import load_codelists, load_schemas
-from xjustiz import SafeId
+from xjustiz import Codelisten, SafeId, Schemas
 
 JETZT = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 AMT, GERICHT = "stadt-musterfurt", "verwaltungsgericht-musterfurt"
@@ -237,38 +238,60 @@ class Werk:
         return [row["entrypoint"] for row in rows]
 
 
-async def build_werk(database: Database, pki: Pki, folder: Path) -> Werk:
-    uhr, blobs = Uhr(), LocalBlobs(folder / "blobs")
+@dataclass(frozen=True)
+class Vorrat:
+    """What does not change from test to test and takes time to load."""
+
+    pki: Pki
+    platz: Postfachplatz
+    gericht: Gericht
+    anchors: Anchors
+    schemas: Schemas
+    codelisten: Codelisten
+
+
+@cache
+def vorrat(base: Path) -> Vorrat:
+    """Once per process; making the keys takes five seconds."""
+    pki = init_pki(base / "stationen-pki", JETZT, ca_bits=3072)
     amt, gericht = pki.teilnehmer[AMT], pki.teilnehmer[GERICHT]
-    vermittler = Vermittler(blobs, uhr, SafeId(str(amt.safe_id)))
     signatur = amt.schluessel["postfach-signatur"].load()
+    safe_id = SafeId(str(amt.safe_id))
     platz = Postfachplatz(
-        postfach=vermittler,
-        visitenkarte=Visitenkarte(amt.name, "Musterfurt", str(amt.safe_id), ROLLE_BEBPO),
+        postfach=Vermittler(MemoryBlobs(), Uhr(), safe_id),
+        visitenkarte=Visitenkarte(amt.name, "Musterfurt", safe_id, ROLLE_BEBPO),
         dokument_signer=Signer(amt.schluessel["signatur"].load()),
         vhn_signer=Signer(amt.schluessel["vhn"].load()),
         absender_certificate=signatur.certificate,
         absender_kette=signatur.chain,
     )
-    empfaenger = Empfaenger(
-        SafeId(str(gericht.safe_id)), gericht.name, leaf(gericht.schluessel["postfach-chiffrat"])
-    )
+    chiffrat = leaf(gericht.schluessel["postfach-chiffrat"])
+    empfaenger = Empfaenger(SafeId(str(gericht.safe_id)), gericht.name, chiffrat)
+    anchors = load_anchors(pki.anchors_folder)
+    return Vorrat(pki, platz, Gericht(GERICHT_CODE, empfaenger), anchors, load_schemas(), load_codelists())
+
+
+async def build_werk(database: Database, base: Path, folder: Path) -> Werk:
+    """`base`: a folder of the whole test process, `folder`: of this test."""
+    da = vorrat(base)
+    uhr, blobs = Uhr(), LocalBlobs(folder / "blobs")
+    vermittler = Vermittler(blobs, uhr, da.platz.postfach.safe_id)
     betrieb = Betrieb(
         database=database,
         blobs=blobs,
         uhr=uhr,
-        postfaecher={POSTFACH: platz},
-        verzeichnis={str(gericht.safe_id): Gericht(GERICHT_CODE, empfaenger)},
-        anchors=load_anchors(pki.anchors_folder),
+        postfaecher={POSTFACH: replace(da.platz, postfach=vermittler)},
+        verzeichnis={str(da.gericht.empfaenger.safe_id): da.gericht},
+        anchors=da.anchors,
         pruefdienst=Pruefdienst(),
-        schemas=load_schemas(),
-        codelisten=load_codelists(),
+        schemas=da.schemas,
+        codelisten=da.codelisten,
         zeitstempel=None,
         vier_augen=True,
         nachfrage=timedelta(seconds=1),
         ablage=folder / "ablage",
     )
-    return Werk(betrieb, uhr, vermittler, pki, await person(database), await person(database), folder)
+    return Werk(betrieb, uhr, vermittler, da.pki, await person(database), await person(database), folder)
 
 
 async def person(database: Database) -> UUID:
@@ -282,12 +305,6 @@ async def person(database: Database) -> UUID:
             JETZT,
         )
     return made
-
-
-@cache
-def shared_pki(base: Path) -> Pki:
-    """One for all tests of a process: its keys take five seconds."""
-    return init_pki(base / "stationen-pki", JETZT, ca_bits=3072)
 
 
 @cache

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from stationen import Werk, build_werk, shared_pki
+from stationen import Werk, build_werk
 
 from erv_gateway.kern.fehler import KonfigurationInvalid
 from erv_gateway.storage.db import Database
@@ -16,4 +16,4 @@ async def werk(db: Database, tmp_path: Path, tmp_path_factory: pytest.TempPathFa
         load_schemas()
     except KonfigurationInvalid as missing:
         pytest.skip(f"XJustiz schemata are not installed: {missing}")
-    return await build_werk(db, shared_pki(tmp_path_factory.getbasetemp()), tmp_path)
+    return await build_werk(db, tmp_path_factory.getbasetemp(), tmp_path)
