@@ -1,5 +1,7 @@
 # Build: docker build -t erv-gateway .
-# Run:   docker run --read-only --tmpfs /tmp -v erv-data:/data -v ./erv-gateway.toml:/etc/erv-gateway.toml:ro erv-gateway
+# Run:   docker run --init --read-only --tmpfs /tmp -p 8480:8480 -v erv-data:/data \
+#          -v ./erv-gateway.toml:/etc/erv-gateway.toml:ro erv-gateway
+# To be reached from outside the container, the settings need [web] host = "0.0.0.0" with TLS certificate and key.
 FROM python:3.13-slim-bookworm AS build
 WORKDIR /src
 COPY requirements.lock requirements-build.lock ./
@@ -16,11 +18,14 @@ RUN /opt/build/bin/pip wheel --no-cache-dir --no-build-isolation --no-deps --whe
     && /opt/erv/bin/pip install --no-cache-dir --no-deps /wheel/*.whl
 
 FROM python:3.13-slim-bookworm
-RUN useradd --system --uid 10001 --home-dir /data erv && install -d -o erv -g erv -m 0700 /data
+RUN groupadd --system --gid 10001 erv && useradd --system --uid 10001 --gid erv --home-dir /data erv \
+    && install -d -o erv -g erv -m 0700 /data
 COPY --from=build /opt/erv /opt/erv
 ENV PATH=/opt/erv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 ERV_CONFIG=/etc/erv-gateway.toml XDG_DATA_HOME=/data
-USER erv
+# A number, so that an orchestrator can see that it is not root.
+USER 10001:10001
 WORKDIR /data
 VOLUME /data
+EXPOSE 8480
 ENTRYPOINT ["erv-gateway"]
 CMD ["run"]

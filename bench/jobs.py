@@ -2,13 +2,16 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from statistics import median
 from typing import Any, Final
 
 import uvloop
 
 from bench.context import Context
 from bench.result import RATE, Row, row
+from erv_gateway import protokollierung
 from erv_gateway.storage.db import Database
 from erv_gateway.storage.embedded import EmbeddedPostgres
 from erv_gateway.storage.jobs import Handler, run_worker
@@ -36,32 +39,50 @@ class _Count:
         return (len(self.moments) - 1) / (self.moments[-1] - self.moments[0])
 
 
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """Rates of one round. The floors are measured between the others: how fast the disk syncs changes by the second."""
+
+    one: float
+    put: float
+    many: float
+    plain: float
+    keyed: float
+
+
 def jobs(context: Context) -> list[Row]:
-    return uvloop.run(_jobs(context, context.count(1000, 200)))
+    protokollierung.configure()  # one line for each job, as in the service
+    return _rows(uvloop.run(_rounds(context, context.count(400, 200))))
 
 
-async def _jobs(context: Context, count: int) -> list[Row]:
+def _rows(rounds: Sequence[_Round]) -> list[Row]:
+    one, many = median(each.one for each in rounds), median(each.many for each in rounds)
+    note = f"one worker, {CONCURRENCY} side by side; floor: one committed row for each job, {CONCURRENCY} connections"
+    enqueue_note = "one transaction each, one after the other; floor: a committed row"
+    return [
+        row("Job enqueue", median(each.put for each in rounds), RATE, one, enqueue_note),
+        row("Job handle", median(each.plain for each in rounds), RATE, many, note),
+        row("Job handle with key", median(each.keyed for each in rounds), RATE, many, f"as for a Sendung; {note}"),
+    ]
+
+
+async def _rounds(context: Context, count: int) -> list[_Round]:
     async with EmbeddedPostgres(context.folder / "pg") as server:
         await migrate(server.dsn("migrator"))
-        async with await Database.open(server.dsn("migrator")) as owner:
+        async with (
+            await Database.open(server.dsn("migrator")) as owner,
+            await Database.open(server.dsn("gateway")) as database,
+        ):
             async with owner.transaction() as tx:
                 await tx.execute("CREATE TABLE erv.bench_floor (number int)")
-            one, many = await _commits(owner, count, 1), await _commits(owner, 4 * count, CONCURRENCY)
-        async with await Database.open(server.dsn("gateway")) as database:
-            return await _measured(database, count, one, many)
+            return [await _round(owner, database, count) for _ in range(context.runs(3))]
 
 
-async def _measured(database: Database, count: int, one: float, many: float) -> list[Row]:
-    put = await _enqueue(database, PLAIN, count)
-    plain = await _handle(database, PLAIN, count)
+async def _round(owner: Database, database: Database, count: int) -> _Round:
+    one, put = await _commits(owner, count, 1), await _enqueue(database, PLAIN, count)
+    many, plain = await _commits(owner, count, CONCURRENCY), await _handle(database, PLAIN, count)
     await _enqueue(database, KEYED, count)
-    keyed = await _handle(database, KEYED, count)
-    many_note = f"one worker, {CONCURRENCY} side by side; floor: one committed row per job, {CONCURRENCY} connections"
-    return [
-        row("Job enqueue", put, RATE, one, "one transaction each, one after the other; floor: a committed row"),
-        row("Job handle", plain, RATE, many, many_note),
-        row("Job handle with key", keyed, RATE, many, f"as the jobs of a Sendung; {many_note}"),
-    ]
+    return _Round(one, put, many, plain, await _handle(database, KEYED, count))
 
 
 async def _enqueue(database: Database, name: str, count: int) -> float:
@@ -85,7 +106,6 @@ async def _commits(owner: Database, count: int, connections: int) -> float:
             async with owner.transaction() as tx:
                 await tx.execute(INSERT, number)
 
-    await insert()
     start = time.perf_counter()
     await asyncio.gather(*(insert() for _ in range(connections)))
     return count / (time.perf_counter() - start)

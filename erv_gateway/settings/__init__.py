@@ -91,10 +91,6 @@ class Settings(BaseSettings):
     def blobs_dir(self) -> Path:
         return self.data_dir / "blobs"
 
-    @property
-    def schemata(self) -> Path:
-        return self.schemata_dir or self.data_dir / "schemata"
-
 
 def load(config: Path | None = None) -> Settings:
     """Read file and environment.

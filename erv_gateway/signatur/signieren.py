@@ -24,6 +24,9 @@ from erv_gateway.signatur.fehler import SignierenFailed
 from erv_gateway.signatur.signer import Signer
 
 CHUNK_BYTES: Final = 1024 * 1024
+SIGNATURE_BYTES: Final = 32 * 1024
+"""Hexadecimal digits kept free for a signature with chain and time stamp (about 14,000 in practice). Saying it spares
+the trial signature that would halve the speed; a bigger one fails with SignierenFailed."""
 MAX_SIGNATURES: Final = 200  # ours; a court file with more signatures in one PDF has not been seen
 
 
@@ -57,7 +60,9 @@ async def _sign_pdf(
             subfilter=SigSeedSubFilter.PADES,
             reason=grund,
         )
-        await PdfSigner(metadata, signer, timestamper=tsa).async_sign_pdf(writer, output=target)
+        await PdfSigner(metadata, signer, timestamper=tsa).async_sign_pdf(
+            writer, output=target, bytes_reserved=SIGNATURE_BYTES
+        )
     except ErvError:
         raise
     except Exception as error:  # foreign PDFs break pyHanko with many kinds of errors, OSError among them
