@@ -53,8 +53,12 @@ def _handler(betrieb: Betrieb, what: str, make_id: Callable[[UUID], Any], statio
         try:
             await station(betrieb, make_id(UUID(payload[what])))
         except GegenstelleFailed as error:
-            logger().warning("gegenstelle.gescheitert", code=error.code, **{what: payload[what]})
+            _warn(error, **{what: payload[what]})
             raise Later(betrieb.nachfrage) from error
+        except Later as later:
+            if isinstance(later.__cause__, GegenstelleFailed):
+                _warn(later.__cause__, **{what: payload[what]})
+            raise
 
     return Handler(handle, key=lambda payload: f"{what}:{payload[what]}")
 
@@ -66,7 +70,11 @@ def _collect_forever(betrieb: Betrieb, interval: timedelta) -> Callable[[dict[st
         try:
             await collect_post(betrieb, payload["postfach"])
         except GegenstelleFailed as error:
-            logger().warning("gegenstelle.gescheitert", code=error.code, postfach=payload["postfach"])
+            _warn(error, postfach=payload["postfach"])
         raise Later(interval)
 
     return handle
+
+
+def _warn(error: GegenstelleFailed, **what: str) -> None:
+    logger().warning("gegenstelle.gescheitert", code=error.code, **what)

@@ -9,8 +9,7 @@ import atheris
 with atheris.instrument_imports(include=["osci"]):
     from osci.errors import OsciError
     from osci.inspect import inspect
-    from osci.intermediary import Identity, IntermediaryServer
-    from osci.mailbox import MemoryStore
+    from osci.intermediary import Identity, IntermediaryServer, MemoryChunks, MemoryStore
     from osci.policy import READ_OLD_MAIL
     from osci.reader import read_message
 
@@ -41,8 +40,12 @@ def _open(message: bytes) -> None:
 
 
 def _report_and_answer(message: bytes) -> None:
-    """An intermediary answers whatever comes, it never raises."""
-    IntermediaryServer(_IDENTITY, MemoryStore(), lambda: _NOW, io.BytesIO).handle((message,))
+    """An intermediary answers whatever comes, it never raises; here even what is not signed."""
+    store = MemoryStore()
+    store.issue("1")
+    chunks = MemoryChunks()
+    server = IntermediaryServer(_IDENTITY, store, lambda: _NOW, io.BytesIO, receiving=READ_OLD_MAIL, chunks=chunks)
+    server.handle((message,))
     inspect((message,), _KEYS, io.BytesIO).to_dict()
 
 

@@ -8,11 +8,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from osci import constants as k
 from osci.algorithms import AES256_GCM, MGF1_SHA256, RSA_OAEP, SHA256
+from osci.encryption import cipher_reference_xml
 from osci.layout import schema_location
 from osci.mime import message_end, message_head, part_head
 from osci.types import MessageType
 
 DER: Final = b"stands for a certificate"
+ATTACHMENT: Final = "a.pdf"
+PDF: Final = b"%PDF-"
 _SESSION_KEY: Final = bytes(32)
 _IV: Final = bytes(12)
 _READER: Final = "reader0_cipher_fuzz"
@@ -33,11 +36,23 @@ def encrypted_container(plain: bytes) -> bytes:
     return b"".join(_message(_envelope(value).encode()))
 
 
+def with_carrier(container: bytes) -> bytes:
+    """The container with the key of its attachment, as it stands inside an encrypted one (section 3.10)."""
+    key = base64.b64encode(_SESSION_KEY).decode()
+    carrier = (
+        f'<xenc:EncryptedData Id="Attachment{ATTACHMENT}" MimeType="text/xml">{_method(AES256_GCM)}'
+        f"<ds:KeyInfo><ds:MgmtData>{key}</ds:MgmtData></ds:KeyInfo>{cipher_reference_xml(ATTACHMENT)}"
+        "</xenc:EncryptedData>"
+    )
+    end = b"</osci:ContentContainer>"
+    return container.removesuffix(end) + carrier.encode() + end
+
+
 def _message(envelope: bytes) -> Iterator[bytes]:
     first = (("Content-Type", "text/xml; charset=UTF-8"), ("Content-ID", "<osci@message>"))
-    part = (("Content-Type", "a/b"), ("Content-Transfer-Encoding", "8-bit"), ("Content-ID", "<a.pdf>"))
+    part = (("Content-Type", "a/b"), ("Content-Transfer-Encoding", "8-bit"), ("Content-ID", f"<{ATTACHMENT}>"))
     yield message_head("b") + part_head("b", first, first=True) + envelope
-    yield part_head("b", part) + _IV + AESGCM(_SESSION_KEY).encrypt(_IV, b"%PDF-", None) + message_end("b")
+    yield part_head("b", part) + _IV + AESGCM(_SESSION_KEY).encrypt(_IV, PDF, None) + message_end("b")
 
 
 def _envelope(value: str) -> str:

@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -11,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from fuzz.keys import DER
+from fuzz.keys import ATTACHMENT, DER, PDF, with_carrier
 from osci import certificates as c
 from osci import messages as m
 from osci.certificates import Certificates
@@ -50,11 +51,11 @@ def envelopes() -> Iterator[bytes]:
 
 
 def containers() -> Iterator[bytes]:
-    """ContentContainers as they stand encrypted in a message."""
-    for package in (_package(), ContentPackage((ContentContainer(()),))):
+    """ContentContainers as they stand encrypted in a message, with the attachment of `keys.encrypted_container`."""
+    for package in (_package(), ContentPackage((ContentContainer((_attachment(),)),))):
         message = m.StoreDelivery(certificates=_CERTIFICATES, message_id="1", package=package)
         record = write_message(message, None, io.BytesIO, READ_OLD_MAIL).record
-        yield from (container.xml for container in record.containers) if record else ()
+        yield from (with_carrier(container.xml) for container in record.containers) if record else ()
 
 
 def signing_key() -> SoftKey:
@@ -67,19 +68,23 @@ def signing_key() -> SoftKey:
 
 def _generated() -> Iterator[m.Message]:
     block = m.ControlBlock("AAAA", "BBBB", "1000", 0)
-    common = {"control_block": block, "certificates": _CERTIFICATES, "features": m.OUR_FEATURES}
+    common: dict[str, Any] = {"control_block": block, "certificates": _CERTIFICATES, "features": m.OUR_FEATURES}
     yield m.InitDialog(**common)
     yield m.StoreDelivery(message_id="1", subject="Betreff", package=_package(), **common)
     yield m.FetchProcessCard(selection=m.ByMessageId(("1", "2")), limit=3, **common)
+    yield m.ForwardDelivery(receiver="http://127.0.0.1/", message_id="1", package=_package(), **common)
     yield m.MediateDelivery(receiver="http://127.0.0.1/", message_id="1", package=_package(), **common)
     yield m.PartialStoreDelivery(message_id="1_Partial", chunk=m.ChunkInformation(1, 20, (1, 2), 2, 23), **common)
     yield m.ResponseToGetMessageId(feedback=feedback("0800", "3800"), message_id="1", **common)
 
 
 def _package() -> ContentPackage:
-    attachment = AttachmentContent(Attachment("a.pdf", 5, lambda: iter((b"%PDF-",))))
     inner = ContentContainer((DataContent(b"<a/>", "daten"),), "innen")
-    return ContentPackage((ContentContainer((DataContent(b"x"), attachment, ContainerContent(inner)), "coco"),))
+    return ContentPackage((ContentContainer((DataContent(b"x"), _attachment(), ContainerContent(inner)), "coco"),))
+
+
+def _attachment() -> AttachmentContent:
+    return AttachmentContent(Attachment(ATTACHMENT, len(PDF), lambda: iter((PDF,))))
 
 
 def _vectors() -> Iterator[bytes]:

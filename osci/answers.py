@@ -5,13 +5,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from osci.errors import LocalProtocolError, RemoteFault, RemoteProtocolError, invalid
-from osci.feedback import DIALOG_MISMATCH, Feedback, first_error
+from osci.feedback import (
+    DIALOG_MISMATCH,
+    EXPLICIT_DIALOG_NEEDED,
+    FAULT_CODES,
+    SUPPLIER_ERROR,
+    Feedback,
+    first_error,
+)
 from osci.keys import DecryptionKey, SigningKey
 from osci.messages import ControlBlock, Fault, Response
 from osci.policy import Policy
 from osci.reader import Received, read_message
 from osci.spool import Slice
 from osci.types import MessageType, SpoolFactory, Verdict
+
+_M = MessageType
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +50,11 @@ class Expectation:
     challenge: str
     conversation_id: str | None
     sequence_number: int | None
+
+    def allows(self, kind: MessageType) -> bool:
+        """A small message that was asked for in chunks may come as a whole (section 4.2)."""
+        whole = self.message_type is _M.RESPONSE_TO_PARTIAL_FETCH_DELIVERY and kind is _M.RESPONSE_TO_FETCH_DELIVERY
+        return whole or kind is self.message_type
 
     def to_dict(self) -> dict[str, str | int | None]:
         return {
@@ -109,12 +123,12 @@ def check_answer(
     received = read_message(chunks, (client.decryption_key,), policy, spool_factory)
     message = received.unsafe_message
     if isinstance(message, Fault):
-        raise RemoteFault(message.code, message.text)
+        raise _fault(message)
     if policy.require_encrypted and not received.transport_encryption.present:
         raise RemoteProtocolError("9202", "the answer to an encrypted request is not encrypted")
     received.require_signature()
     _check_signer(received, intermediary)
-    if not isinstance(message, Response) or message.type is not expectation.message_type:
+    if not isinstance(message, Response) or not expectation.allows(message.type):
         raise invalid(f"the answer is a {message.type.value}, not a {expectation.message_type.value}")
     _check_control_block(message.control_block, expectation)
     answer = Answer(message, received)
@@ -132,10 +146,19 @@ def _check_signer(received: Received, intermediary: Intermediary) -> None:
         raise RemoteProtocolError("9601", "the answer is signed by another certificate than the intermediary's")
 
 
+def _fault(message: Fault) -> RemoteFault:
+    """A code that is no fault code becomes 9811 (section 3.14); the text keeps what was said."""
+    if message.code in FAULT_CODES:
+        return RemoteFault(message.code, message.text)
+    return RemoteFault(SUPPLIER_ERROR, f"{message.code} {message.text}")
+
+
 _CHALLENGE_NEEDED = {
-    MessageType.RESPONSE_TO_INIT_DIALOG,
-    MessageType.RESPONSE_TO_FETCH_DELIVERY,
-    MessageType.RESPONSE_TO_FETCH_PROCESS_CARD,
+    _M.RESPONSE_TO_INIT_DIALOG,
+    _M.RESPONSE_TO_FETCH_DELIVERY,
+    _M.RESPONSE_TO_FETCH_PROCESS_CARD,
+    _M.RESPONSE_TO_MEDIATE_DELIVERY,
+    _M.RESPONSE_TO_PARTIAL_FETCH_DELIVERY,
 }
 
 
@@ -144,11 +167,11 @@ def _check_control_block(block: ControlBlock, expectation: Expectation) -> None:
         raise RemoteProtocolError(DIALOG_MISMATCH, "Response is not the Challenge of the request")
     if block.sequence_number != expectation.sequence_number:
         raise RemoteProtocolError(DIALOG_MISMATCH, "SequenceNumber is not that of the request")
-    if block.conversation_id is None:
-        raise RemoteProtocolError("9802", "the answer has no ConversationId")
-    if expectation.conversation_id not in {None, block.conversation_id}:
+    if block.conversation_id is None and expectation.message_type is not _M.RESPONSE_TO_FORWARD_DELIVERY:
+        raise RemoteProtocolError(EXPLICIT_DIALOG_NEEDED, "the answer has no ConversationId")
+    if block.conversation_id is not None and expectation.conversation_id not in {None, block.conversation_id}:
         raise RemoteProtocolError(DIALOG_MISMATCH, "ConversationId changed")
     if expectation.message_type in _CHALLENGE_NEEDED and not block.challenge:
         raise invalid("the answer has no Challenge")
-    if expectation.message_type is MessageType.RESPONSE_TO_EXIT_DIALOG and block.challenge:
+    if expectation.message_type is _M.RESPONSE_TO_EXIT_DIALOG and block.challenge:
         raise invalid("the answer to exitDialog has a Challenge")

@@ -1,8 +1,12 @@
 """Inclusive Canonical XML 1.0 without comments, section 3.4, over the tree of `osci.xml`."""
 
+import re
 from collections.abc import Callable, Mapping
 
 from osci.xml import EMPTY_CONTEXT, Element
+
+_SPECIAL = re.compile(r'[&<"\t\n\r]')
+"""What an attribute value cannot hold as it is."""
 
 
 def canonical(element: Element, *, skip: Callable[[Element], bool] | None = None) -> bytes:
@@ -35,7 +39,8 @@ def _write(
     out.append(f"<{element.name}")
     for prefix in sorted(new):
         out.append(f' xmlns:{prefix}="{_attribute(new[prefix])}"' if prefix else f' xmlns="{_attribute(new[prefix])}"')
-    for name, _, value in sorted(element.attributes, key=_order):
+    attributes = element.attributes
+    for name, _, value in attributes if len(attributes) < 2 else sorted(attributes, key=_order):
         out.append(f' {name}="{_attribute(value)}"')
     out.append(">")
     scope = {**rendered, **new} if new else rendered
@@ -59,6 +64,8 @@ def _text(value: str) -> str:
 
 
 def _attribute(value: str) -> str:
+    if _SPECIAL.search(value) is None:
+        return value
     value = value.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
     return value.replace("\t", "&#x9;").replace("\n", "&#xA;").replace("\r", "&#xD;")
 

@@ -42,6 +42,8 @@ MAX_MIME_LINE_BYTES = 1 << 20
 """Reader's limit of the reference implementation for a header line (section 3.2)."""
 MAX_MIME_HEADER_BYTES = 1 << 21
 """All header lines of one part together, own choice."""
+MAX_CONTENT_TYPE_CHARS = 2_000
+"""Own choice; the longest one written needs 100. RFC 2046 allows boundaries of 70 characters."""
 MAX_EMPTY_LINES = 64
 """Tolerated before the MIME header and before the first boundary; the reference implementation writes one."""
 MAX_CERTIFICATES = 1_000

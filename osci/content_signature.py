@@ -1,6 +1,6 @@
 """Content signatures of a container (section 3.9): what must be signed, and whether it is."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass, replace
 from functools import cache
 from hmac import compare_digest
@@ -129,10 +129,17 @@ def _check(
     given = {r.uri for r in parsed.references}
     if given != expected.keys():
         difference = ", ".join(sorted(given ^ expected.keys()))
-        status = status.failed("9602" if expected.keys() - given else "9601", f"signed set differs: {difference}")
+        status = status.failed(_coverage_code(expected.keys() - given), f"signed set differs: {difference}")
     for reference in parsed.references:
         status = _check_reference(status, reference, expected.get(reference.uri))
     return status
+
+
+def _coverage_code(missing: Set[str]) -> str:
+    """A Content that is not signed makes the message malformed, other gaps make the signature wrong (section 3.9)."""
+    if any(uri.startswith("#") for uri in missing):
+        return "9100"
+    return "9602" if missing else "9601"
 
 
 def _check_reference(status: SignatureStatus, reference: Reference, target: _Target | None) -> SignatureStatus:

@@ -1,36 +1,30 @@
 """The client's side of a dialog without I/O (chapter 5): requests out, answers in, state in a table."""
 
-import secrets
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from enum import Enum
-from types import MappingProxyType
-
-from osci import base64text
 from osci import certificates as c
 from osci.answers import Answer, Client, Expectation, Intermediary, RequestRefused, check_answer
-from osci.built import Built
 from osci.certificates import Certificates
 from osci.content import Package
-from osci.errors import LocalProtocolError, RemoteFault
-from osci.feedback import EXPLICIT_DIALOG_NEEDED
+from osci.dialog_state import TRANSITIONS, State, diagram
+from osci.download import Download
+from osci.errors import LocalProtocolError
+from osci.exchange import Exchange, OutgoingRequest
 from osci.messages import (
-    OUR_FEATURES,
-    ControlBlock,
     ExitDialog,
     FetchDelivery,
     FetchProcessCard,
+    ForwardDelivery,
     GetMessageId,
     InitDialog,
-    Message,
+    MediateDelivery,
+    PartialFetchDelivery,
+    PartialStoreDelivery,
+    QualityOfTimestamp,
     Selection,
     StoreDelivery,
 )
 from osci.participants import with_participants
-from osci.policy import SENDING, Policy
-from osci.transport import seal
-from osci.types import MessageType, Role, SpoolFactory, Use
-from osci.writer import write_message
+from osci.types import Role, Use
+from osci.upload import Upload
 
 __all__ = [
     "TRANSITIONS",
@@ -43,80 +37,22 @@ __all__ = [
     "RequestRefused",
     "State",
     "check_answer",
+    "diagram",
 ]
 
-
-class State(Enum):
-    """NEW: nothing sent. *_SENT: waiting for the answer. OPEN: in an explicit dialog. CLOSED, FAILED: over."""
-
-    NEW = "new"
-    INIT_SENT = "init sent"
-    OPEN = "open"
-    REQUEST_SENT = "request sent"
-    EXIT_SENT = "exit sent"
-    SINGLE_SENT = "single request sent"
-    CLOSED = "closed"
-    FAILED = "failed"
+PLAIN = QualityOfTimestamp()
 
 
-_M, _S = MessageType, State
-_IN_DIALOG = (_M.GET_MESSAGE_ID, _M.STORE_DELIVERY, _M.FETCH_DELIVERY, _M.FETCH_PROCESS_CARD)
-_SENT = (_S.INIT_SENT, _S.REQUEST_SENT, _S.EXIT_SENT, _S.SINGLE_SENT)
-
-TRANSITIONS: Mapping[tuple[State, MessageType], State] = MappingProxyType(
-    {
-        (_S.NEW, _M.INIT_DIALOG): _S.INIT_SENT,
-        (_S.INIT_SENT, _M.RESPONSE_TO_INIT_DIALOG): _S.OPEN,
-        **{(_S.OPEN, request): _S.REQUEST_SENT for request in _IN_DIALOG},
-        **{(_S.REQUEST_SENT, request.response): _S.OPEN for request in _IN_DIALOG},
-        (_S.OPEN, _M.EXIT_DIALOG): _S.EXIT_SENT,
-        (_S.EXIT_SENT, _M.RESPONSE_TO_EXIT_DIALOG): _S.CLOSED,
-        (_S.NEW, _M.GET_MESSAGE_ID): _S.SINGLE_SENT,
-        (_S.NEW, _M.STORE_DELIVERY): _S.SINGLE_SENT,
-        (_S.SINGLE_SENT, _M.RESPONSE_TO_GET_MESSAGE_ID): _S.CLOSED,
-        (_S.SINGLE_SENT, _M.RESPONSE_TO_STORE_DELIVERY): _S.CLOSED,
-        **{(state, _M.FAULT): _S.FAILED for state in _SENT},
-    }
-)
-"""What may happen in which state. Any answer that does not hold its checks leads to FAILED as well."""
-
-
-@dataclass(frozen=True, slots=True)
-class OutgoingRequest:
-    """`wire`: bytes for the HTTP body, encrypted. `inner`: the signed message inside. `expectation`: for the answer."""
-
-    wire: Built
-    inner: Built
-    expectation: Expectation
-
-
-class Dialog:
-    """One dialog: implicit (getMessageId or storeDelivery alone) or explicit (init ... exit).
+class Dialog(Exchange):
+    """One dialog: implicit (getMessageId, storeDelivery or forwardDelivery alone) or explicit (init ... exit).
 
     A request method gives bytes; send them, feed the answer to `receive`. LocalProtocolError: not in this state.
+    Readers and authors in a package get their certificate entries here; `certificates` adds others, or fixes Ids.
+    `addressee` is always the DER cipher certificate of whom the delivery is for.
     """
 
-    def __init__(
-        self,
-        client: Client,
-        intermediary: Intermediary,
-        spool_factory: SpoolFactory,
-        sending: Policy = SENDING,
-        receiving: Policy = SENDING,
-    ) -> None:
-        self.state = State.NEW
-        self.intermediary = intermediary
-        self._client = client
-        self._spool_factory = spool_factory
-        self._sending = sending
-        self._receiving = receiving
-        self._expectation: Expectation | None = None
-        self._conversation_id: str | None = None
-        self._last_challenge: str | None = None
-        self._sequence = 0
-
     def get_message_id(self) -> OutgoingRequest:
-        return self._send(GetMessageId(certificates=self._both()))
+        return self.send(GetMessageId(certificates=self._both()))
 
     def store_delivery(
         self,
@@ -126,108 +62,122 @@ class Dialog:
         subject: str | None = None,
         certificates: Certificates | None = None,
         custom_headers: tuple[bytes, ...] = (),
+        quality: QualityOfTimestamp = PLAIN,
     ) -> OutgoingRequest:
-        """A delivery into the mailbox of `addressee` (DER cipher certificate).
-
-        Readers and authors in the package get their certificate entries here; `certificates` adds others, or fixes
-        Ids. The same `wire` bytes may be sent again after a crash; see `check_answer`.
-        """
-        own = self._both() + Certificates((c.entry(Role.ADDRESSEE, Use.CIPHER, addressee),))
-        return self._send(
+        """A delivery into the addressee's mailbox. The same `wire` bytes may be sent again; see `check_answer`."""
+        return self.send(
             StoreDelivery(
-                certificates=with_participants(own + (certificates or Certificates()), package),
+                certificates=self._for_delivery(package, addressee, certificates),
                 message_id=message_id,
                 subject=subject,
                 package=package,
                 custom_headers=custom_headers,
+                quality=quality,
             )
         )
 
+    def forward_delivery(
+        self,
+        receiver: str,
+        message_id: str,
+        package: Package,
+        addressee: bytes,
+        subject: str | None = None,
+        certificates: Certificates | None = None,
+        custom_headers: tuple[bytes, ...] = (),
+        quality: QualityOfTimestamp = PLAIN,
+    ) -> OutgoingRequest:
+        """To a recipient without mailbox, at the URI `receiver`; the answer has the process card, or 9805."""
+        return self.send(
+            ForwardDelivery(
+                certificates=self._for_delivery(package, addressee, certificates),
+                receiver=receiver,
+                message_id=message_id,
+                subject=subject,
+                package=package,
+                custom_headers=custom_headers,
+                quality=quality,
+            )
+        )
+
+    def mediate_delivery(
+        self,
+        receiver: str,
+        package: Package,
+        addressee: bytes,
+        message_id: str | None = None,
+        subject: str | None = None,
+        certificates: Certificates | None = None,
+        custom_headers: tuple[bytes, ...] = (),
+        quality: QualityOfTimestamp = PLAIN,
+    ) -> OutgoingRequest:
+        """To the recipient at the URI `receiver`, whose reply comes back as content of the answer.
+
+        Explicit dialogs only. Without `message_id` there are no process cards (chapter 4), and no subject.
+        """
+        if message_id is None and subject is not None:
+            raise LocalProtocolError("a subject needs a message id")
+        return self.send(
+            MediateDelivery(
+                certificates=self._for_delivery(package, addressee, certificates),
+                receiver=receiver,
+                message_id=message_id,
+                subject=subject,
+                package=package,
+                custom_headers=custom_headers,
+                quality=quality if message_id is not None else None,
+            )
+        )
+
+    def store_chunk(self, upload: Upload, addressee: bytes, number: int | None = None) -> OutgoingRequest:
+        """A chunk of a large delivery (section 4.2); the next missing one, or `number` (from 1)."""
+        chosen = upload.next() if number is None else number
+        if chosen is None:
+            raise LocalProtocolError("all chunks have arrived; ask_upload tells how the delivery fares")
+        return self.send(
+            PartialStoreDelivery(
+                certificates=self._for_delivery(None, addressee, None),
+                message_id=upload.partial_id,
+                subject=upload.subject,
+                chunk=upload.information(chosen),
+                package=upload.package(chosen),
+            )
+        )
+
+    def ask_upload(self, upload: Upload, addressee: bytes) -> OutgoingRequest:
+        """InfoOnly: which chunks have arrived, and what became of the delivery."""
+        certificates = self._for_delivery(None, addressee, None)
+        return self.send(PartialStoreDelivery(certificates=certificates, message_id=upload.partial_id))
+
+    def fetch_chunk(self, download: Download) -> OutgoingRequest:
+        """The next chunk of a delivery; a small one may come as a whole."""
+        chunk = download.information()
+        certificates = self._signature_only()
+        return self.send(PartialFetchDelivery(certificates=certificates, selection=download.selection, chunk=chunk))
+
     def init(self) -> OutgoingRequest:
-        return self._send(InitDialog(certificates=self._both()))
+        return self.send(InitDialog(certificates=self._both()))
 
     def fetch_delivery(self, selection: Selection = None) -> OutgoingRequest:
-        return self._send(FetchDelivery(certificates=self._signature_only(), selection=selection))
+        return self.send(FetchDelivery(certificates=self._signature_only(), selection=selection))
 
     def fetch_process_card(self, selection: Selection = None, limit: int | None = None) -> OutgoingRequest:
-        return self._send(FetchProcessCard(certificates=self._signature_only(), selection=selection, limit=limit))
+        return self.send(FetchProcessCard(certificates=self._signature_only(), selection=selection, limit=limit))
 
     def exit(self) -> OutgoingRequest:
-        return self._send(ExitDialog(certificates=self._signature_only()))
-
-    def receive(self, chunks: Iterable[bytes]) -> Answer:
-        """The answer to the last request, checked. Raises as `check_answer` does; the dialog fails with it.
-
-        Only RequestRefused leaves an explicit dialog open (9803: nothing there; go on or exit).
-        """
-        expectation = self._expectation
-        if expectation is None:
-            raise LocalProtocolError("no request is waiting for an answer")
-        self._expectation = None
-        try:
-            answer = check_answer(
-                chunks, expectation, self._client, self.intermediary, self._receiving, self._spool_factory
-            )
-        except RequestRefused as refused:
-            self._refused(refused, expectation)
-            raise
-        except RemoteFault:
-            self.state = TRANSITIONS[self.state, MessageType.FAULT]
-            raise
-        except BaseException:
-            self.state = State.FAILED
-            raise
-        self._accept(answer, expectation)
-        return answer
+        return self.send(ExitDialog(certificates=self._signature_only()))
 
     # inside
 
-    def _send(self, message: Message) -> OutgoingRequest:
-        following = TRANSITIONS.get((self.state, message.type))
-        if following is None:
-            raise LocalProtocolError(f"{message.type.value} is not possible in state {self.state.value}")
-        block = self._control_block(message.type)
-        message = replace(message, control_block=block, features=OUR_FEATURES)
-        inner = write_message(message, self._client.signing_key, self._spool_factory, self._sending)
-        wire = seal(inner, self.intermediary.cipher_certificate, self._sending)
-        expectation = Expectation(
-            message_type=message.type.response,
-            challenge=block.challenge or "",
-            conversation_id=block.conversation_id,
-            sequence_number=block.sequence_number,
-        )
-        self.state = following
-        self._expectation = expectation
-        return OutgoingRequest(wire, inner, expectation)
-
-    def _control_block(self, kind: MessageType) -> ControlBlock:
-        challenge = base64text.encode(secrets.token_bytes(10))
-        if kind is MessageType.INIT_DIALOG:
-            return ControlBlock(challenge=challenge)
-        if self.state is State.NEW:
-            return ControlBlock(challenge=challenge, sequence_number=0)
-        return ControlBlock(self._last_challenge, challenge, self._conversation_id, self._sequence)
-
-    def _accept(self, answer: Answer, expectation: Expectation) -> None:
-        block = answer.message.control_block
-        if expectation.message_type is not MessageType.RESPONSE_TO_INIT_DIALOG:
-            self._sequence += 1
-        self._conversation_id = block.conversation_id
-        self._last_challenge = block.challenge
-        self.intermediary = replace(self.intermediary, signature_certificate=answer.signer)
-        self.state = TRANSITIONS[self.state, expectation.message_type]
-
-    def _refused(self, refused: RequestRefused, expectation: Expectation) -> None:
-        opening = self.state is State.INIT_SENT
-        if opening or refused.code == EXPLICIT_DIALOG_NEEDED or refused.answer.message.control_block.challenge is None:
-            self.state = State.FAILED if self.state is not State.SINGLE_SENT else State.CLOSED
-            return
-        self._accept(refused.answer, expectation)
+    def _for_delivery(self, package: Package | None, addressee: bytes, more: Certificates | None) -> Certificates:
+        own = self._both() + Certificates((c.entry(Role.ADDRESSEE, Use.CIPHER, addressee),))
+        given = own + (more or Certificates())
+        return given if package is None else with_participants(given, package)
 
     def _both(self) -> Certificates:
         return c.originator(
-            signature=self._client.signing_key.certificate, cipher=self._client.decryption_key.certificate
+            signature=self.client.signing_key.certificate, cipher=self.client.decryption_key.certificate
         )
 
     def _signature_only(self) -> Certificates:
-        return c.originator(signature=self._client.signing_key.certificate)
+        return c.originator(signature=self.client.signing_key.certificate)

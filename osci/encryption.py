@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from osci import algorithms as a
@@ -42,7 +43,10 @@ def encrypted_key_xml(key: bytes, certificate: bytes, key_info: str, policy: Pol
     public = parse_certificate(certificate).key
     if not isinstance(public, rsa.RSAPublicKey):
         raise LocalProtocolError("a cipher certificate must hold an RSA key")
-    wrapped = public.encrypt(key, transport_padding(choice.key_transport, choice.oaep_digest, choice.oaep_mgf))
+    try:
+        wrapped = public.encrypt(key, transport_padding(choice.key_transport, choice.oaep_digest, choice.oaep_mgf))
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise LocalProtocolError("RSA-OAEP with these parameters, or with so short a key, is not possible") from error
     return (
         f'<xenc:EncryptedKey><xenc:EncryptionMethod Algorithm="{choice.key_transport}">'
         f'<xenc11:MGF xmlns:xenc11="{XENC11}" Algorithm="{choice.oaep_mgf}"></xenc11:MGF>'

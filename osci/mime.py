@@ -1,5 +1,6 @@
 """MIME as OSCI uses it (section 3.2): own splitter over raw bytes, since boundaries and binary parts break others."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -115,9 +116,9 @@ class MimeReader:
         try:
             self._skip_empty_lines()
             headers = self._headers()
+            kind, parameters = _parse_parameters(headers.get("content-type", ""))
         except RemoteProtocolError as error:
             raise NotAnOsciMessage(error.code, f"no MIME message: {error.text}") from error
-        kind, parameters = _parse_parameters(headers.get("content-type", ""))
         if kind != "multipart/related" or not parameters.get("boundary"):
             raise NotAnOsciMessage("9100", "no Multipart/Related message with a boundary")
         if headers.get("mime-version", "1.0").strip() != "1.0":
@@ -171,14 +172,21 @@ def _parse_headers(lines: list[bytes]) -> dict[str, str]:
     return headers
 
 
+_PARAMETER = re.compile(r'([^\s;="]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s;]*)')
+
+
 def _parse_parameters(value: str) -> tuple[str, dict[str, str]]:
-    kind, *rest = value.split(";")
-    parameters = {}
-    for item in rest:
-        for word in item.split():
-            name, _, given = word.partition("=")
-            parameters[name.lower()] = given.strip('"')
-    return kind.strip().lower(), parameters
+    """Type and parameters, split at semicolons and blanks; values may be quoted, blanks may stand around the `=`."""
+    if len(value) > k.MAX_CONTENT_TYPE_CHARS:
+        raise broken_mime("a Content-Type is too long")
+    kind, _, rest = value.partition(";")
+    return kind.strip().lower(), {name.lower(): _unquoted(given) for name, given in _PARAMETER.findall(rest)}
+
+
+def _unquoted(value: str) -> str:
+    if len(value) >= 2 and value[0] == value[-1] == '"':
+        return re.sub(r"\\(.)", r"\1", value[1:-1])
+    return value
 
 
 def check_charset(head: PartHead) -> None:

@@ -9,7 +9,7 @@ from osci import algorithms as a
 from osci import constants as k
 from osci.base64text import decode_chunks
 from osci.content import Part
-from osci.errors import LocalProtocolError, invalid
+from osci.errors import LocalProtocolError, broken_mime, invalid
 from osci.mime import MimeReader, PartHead, check_charset, check_length
 from osci.spool import Slice
 
@@ -41,7 +41,7 @@ def read_xml_part(mime: MimeReader) -> bytes:
     """Body of the first part, which holds the envelope."""
     head = mime.next_part()
     if head is None:
-        raise invalid("the message has no part")
+        raise broken_mime("the message has no part")
     check_charset(head)
     document = b"".join(_limited(mime.body()))
     return b"".join(decode_chunks((document,))) if head.is_base64 else document
@@ -61,9 +61,9 @@ def read_parts(mime: MimeReader, methods: Callable[[str], Iterable[str]], at: Sl
     found: dict[str, ReceivedPart] = {}
     while (head := mime.next_part()) is not None:
         if head.id in found:
-            raise invalid("two MIME parts with the same Content-ID")
+            raise broken_mime("two MIME parts with the same Content-ID")
         if "content-transfer-encoding" not in head.headers:
-            raise invalid("an attachment without Content-Transfer-Encoding")
+            raise broken_mime("an attachment without Content-Transfer-Encoding")
         found[head.id] = _read_part(mime, head, methods(head.id), at)
     return found
 

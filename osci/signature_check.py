@@ -27,6 +27,8 @@ def check_value(parsed: ParsedSignature, certificate: bytes, policy: Policy) -> 
         return status.failed("9601", "the signer's certificate cannot be read")
     if not loaded.may_sign:
         status = status.failed("9601", "the certificate's key usage does not allow signatures")
+    if parsed.algorithm not in a.SIGNATURES:
+        status = status.failed("9100", f"signature algorithm {a.short_name(parsed.algorithm)} is not known")
     status = _apply_policy(status, loaded, policy)
     if not _value_fits(parsed, loaded):
         status = status.failed("9601", "the signature value is wrong")

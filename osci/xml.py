@@ -143,13 +143,8 @@ class _Builder:
         self._count += 1
         if len(self._stack) >= k.MAX_XML_DEPTH or self._count > k.MAX_XML_ELEMENTS:
             raise invalid("XML is nested too deeply or has too many elements")
-        if len(flat) > 2 * k.MAX_ATTRIBUTES:
-            raise invalid(f"too many attributes on {name}")
         above = self._stack[-1].context if self._stack else EMPTY_CONTEXT
-        declared, rest = _split_attributes(flat)
-        context = _extended(above, declared) if declared else above
-        element = Element(name, context, declared, self.parser.CurrentByteIndex)
-        element.attributes = _attributes(rest, context)
+        element = _element(name, flat, above, self.parser.CurrentByteIndex)
         if self._stack:
             self._stack[-1].children.append(element)
         else:
@@ -176,6 +171,18 @@ class _Builder:
     @staticmethod
     def _instruction(*_: object) -> None:
         raise invalid("processing instructions are not allowed")
+
+
+def _element(name: str, flat: list[str], above: Mapping[str, str], start: int) -> Element:
+    if not flat:
+        return Element(name, above, EMPTY_CONTEXT, start)
+    if len(flat) > 2 * k.MAX_ATTRIBUTES:
+        raise invalid(f"too many attributes on {name}")
+    declared, rest = _split_attributes(flat)
+    context = _extended(above, declared) if declared else above
+    element = Element(name, context, declared, start)
+    element.attributes = _attributes(rest, context)
+    return element
 
 
 def _extended(above: Mapping[str, str], declared: Mapping[str, str]) -> Mapping[str, str]:

@@ -4,15 +4,12 @@ Nothing here runs on its own: `decide` is called with the person who decided. Th
 takes the same guarded way out as every other.
 """
 
-import asyncio
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid4
 
-import xjustiz
-from erv_gateway.eingang.nachricht import SQL, Nachricht, load_anhaenge, load_nachricht, transition
-from erv_gateway.eingang.xjustiz_lesen import read_xjustiz
+from erv_gateway.eingang.eeb_antwort import STOERUNGEN, Bekenntnis, Entscheidung, Stoerung, reply_xml
+from erv_gateway.eingang.nachricht import SQL, Nachricht, load_nachricht, transition
 from erv_gateway.kern.ereignisse import EreignisArt, new_ereignis
 from erv_gateway.kern.fehler import EingabeRefused, ZustandConflict
 from erv_gateway.kern.ids import NachrichtId, SendungId
@@ -20,7 +17,6 @@ from erv_gateway.kern.uhr import berlin
 from erv_gateway.kern.zustaende import NachrichtZustand, SendungZustand
 from erv_gateway.sendung.betrieb import Betrieb
 from erv_gateway.sendung.freigabe import PAKETIEREN
-from erv_gateway.sendung.paket_nachricht import herstellerinformation
 from erv_gateway.sendung.sendung import SendungArt
 from erv_gateway.sendung.zustand import SQL as SENDUNG_SQL
 from erv_gateway.sendung.zustand import record
@@ -29,28 +25,10 @@ from erv_gateway.storage import log
 from erv_gateway.storage.db import Tx
 from erv_gateway.storage.queries import load
 
+__all__ = ["STOERUNGEN", "Bekenntnis", "Entscheidung", "Stoerung", "decide"]
+
 AKTE_SQL = load("akte")
 BETREFF: Final = "Elektronisches Empfangsbekenntnis"
-STOERUNGEN: Final = frozenset({"1", "2", "3"})
-"""eeb.stoerungs-id: not a party; content unclear or incomplete; signature check failed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bekenntnis:
-    """The document was received, willing to accept it as served, on `datum` (local day)."""
-
-    datum: date
-
-
-@dataclass(frozen=True, slots=True)
-class Stoerung:
-    """It is not acknowledged: `kennung` says why (STOERUNGEN), `grund` in the person's words."""
-
-    kennung: str
-    grund: str
-
-
-Entscheidung = Bekenntnis | Stoerung
 
 
 async def decide(betrieb: Betrieb, nachricht_id: NachrichtId, entscheidung: Entscheidung, person: UUID) -> SendungId:
@@ -59,7 +37,7 @@ async def decide(betrieb: Betrieb, nachricht_id: NachrichtId, entscheidung: Ents
     nachricht = await load_nachricht(betrieb.database, nachricht_id)
     _check(nachricht, entscheidung, betrieb.uhr.jetzt())
     nachrichten_id = uuid4()
-    xml = await _reply_xml(betrieb, nachricht, entscheidung, nachrichten_id)
+    xml = await reply_xml(betrieb, nachricht, entscheidung, nachrichten_id)
     blob = await betrieb.blobs.put_bytes(xml)
     async with betrieb.database.transaction() as tx:
         await _record_decision(tx, betrieb, nachricht, entscheidung, person)
@@ -78,36 +56,6 @@ def _check(nachricht: Nachricht, entscheidung: Entscheidung, jetzt: datetime) ->
         raise EingabeRefused(
             "the date lies before the arrival or in the future", feld="datum", grund="eeb-datum", ab=eingang.isoformat()
         )
-
-
-async def _reply_xml(betrieb: Betrieb, nachricht: Nachricht, entscheidung: Entscheidung, nachrichten_id: UUID) -> bytes:
-    eingegangen = await _incoming(betrieb, nachricht)
-    jetzt = berlin(betrieb.uhr.jetzt())
-    ergebnis = (
-        entscheidung.datum
-        if isinstance(entscheidung, Bekenntnis)
-        else xjustiz.Stoerung(xjustiz.Code(entscheidung.kennung), entscheidung.grund or None)
-    )
-    antwort = xjustiz.eeb_reply(
-        eingegangen,
-        ergebnis,
-        nachrichtenid=xjustiz.Uuid(nachrichten_id),
-        erstellt=jetzt,
-        herstellerinformation=herstellerinformation(),
-    )
-    version = xjustiz.version_for(jetzt.date()).nummer
-    xml = await asyncio.to_thread(xjustiz.write, antwort, version)
-    if fehler := await asyncio.to_thread(betrieb.schemas.validate, xml, version):
-        raise EingabeRefused(f"the reply would not be valid: {fehler[0].text}", grund="eeb-ungueltig")
-    return xml
-
-
-async def _incoming(betrieb: Betrieb, nachricht: Nachricht) -> xjustiz.Gelesen:
-    anhaenge = await load_anhaenge(betrieb.database, nachricht.id)
-    befund = await read_xjustiz(betrieb, anhaenge, nachricht.eingang or nachricht.gesichert_am)
-    if befund.gelesen is None:
-        raise EingabeRefused("the incoming XJustiz message cannot be read", grund="eeb-unlesbar")
-    return befund.gelesen
 
 
 async def _record_decision(

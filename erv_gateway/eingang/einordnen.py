@@ -35,7 +35,7 @@ async def file_nachricht(betrieb: Betrieb, nachricht_id: NachrichtId) -> None:
 
 def safe_name(position: int, name: str) -> str:
     """A file name from outside, made harmless for a view; the name inside the evidence stays as it came."""
-    base = _UNSAFE.sub("_", name.replace("\\", "/").rpartition("/")[2]).lstrip(".") or "datei"
+    base = _UNSAFE.sub("_", name.replace("\\", "/").rpartition("/")[2]).strip(".") or "datei"
     return f"{position:03}_{base[-MAX_NAME:]}"
 
 

@@ -4,7 +4,7 @@
 result is the worst of its parts; nothing that was not checked is ever green.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
@@ -63,7 +63,7 @@ def build_pruefprotokoll(
     erstellt: datetime,
 ) -> dict[str, Any]:
     """`dateien`: result of the signature check for each PDF among the attachments, by name."""
-    schritte = (*lieferung.schritte, absender, vhn_schritt(vhn), xjustiz.schritt)
+    schritte = (*lieferung.schritte, absender, vhn_schritt(vhn), xjustiz.schritt, *_signaturen(dateien))
     return {
         "format": FORMAT,
         "erstellt": erstellt.isoformat(),
@@ -92,6 +92,14 @@ def build_pruefprotokoll(
             "software": f"{PRODUKT} {__version__}",
         },
     }
+
+
+def _signaturen(dateien: dict[str, Pruefung]) -> Iterator[Pruefschritt]:
+    """A file without a signature of its own is usual; one whose signature does not hold is not."""
+    for name, pruefung in dateien.items():
+        if pruefung.signaturen:
+            begruendung = " ".join(pruefung.gruende) or "Siehe Signaturprüfung der Datei."
+            yield Pruefschritt(f"Signatur in „{name}“", Pruefergebnis(pruefung.urteil.value), begruendung)
 
 
 def _zertifikate(lieferung: Lieferung) -> list[dict[str, str]]:

@@ -10,12 +10,13 @@ from typing import Any, Final
 from erv_gateway.eingang.einordnen import EINORDNEN
 from erv_gateway.eingang.nachricht import SQL, Nachricht, load_nachricht, transition
 from erv_gateway.eingang.pruefprotokoll import absender_schritt, build_pruefprotokoll
+from erv_gateway.eingang.unlesbar import NICHT_GELESEN, NICHT_PRUEFBAR, unreadable
 from erv_gateway.eingang.xjustiz_lesen import XJustizBefund, read_xjustiz
 from erv_gateway.eingang.zuordnen import assign
 from erv_gateway.kern.ereignisse import EreignisArt
 from erv_gateway.kern.ids import AkteId, NachrichtId
 from erv_gateway.kern.zustaende import NachrichtZustand
-from erv_gateway.postfach.base import Anhang, Lieferung, Pruefergebnis
+from erv_gateway.postfach.base import Anhang, DeliveryUnreadable, Lieferung, Pruefergebnis
 from erv_gateway.sendung.ablageordner import export_blob
 from erv_gateway.sendung.betrieb import Betrieb
 from erv_gateway.signatur.pruefen import Pruefung
@@ -53,11 +54,17 @@ async def process(betrieb: Betrieb, nachricht_id: NachrichtId) -> None:
 async def examine(betrieb: Betrieb, nachricht: Nachricht) -> Befund:
     """Everything that can be said from the original bytes; nothing is written but attachments to the store."""
     jetzt = betrieb.uhr.jetzt()
-    lieferung = await betrieb.postfach(nachricht.postfach).open_delivery(nachricht.original_sha256)
+    original = Anhang("original.osci", nachricht.original_sha256, nachricht.original_bytes)
+    try:
+        lieferung = await betrieb.postfach(nachricht.postfach).open_delivery(nachricht.original_sha256)
+    except DeliveryUnreadable:
+        nichts = unreadable(nachricht)
+        absender = absender_schritt(nichts, betrieb.anchors, jetzt)
+        protokoll = build_pruefprotokoll(nichts, original, NICHT_PRUEFBAR, NICHT_GELESEN, {}, absender, jetzt)
+        return Befund(nichts, NICHT_GELESEN, protokoll)
     am = lieferung.eingang or nachricht.gesichert_am
     vhn = await _check_vhn(betrieb, lieferung, am)
     xjustiz = await read_xjustiz(betrieb, lieferung.anhaenge, am)
-    original = Anhang("original.osci", nachricht.original_sha256, nachricht.original_bytes)
     signaturen = await _check_dateien(betrieb, lieferung.anhaenge, am)
     absender = absender_schritt(lieferung, betrieb.anchors, am)
     protokoll = build_pruefprotokoll(lieferung, original, vhn, xjustiz, signaturen, absender, jetzt)
@@ -65,12 +72,17 @@ async def examine(betrieb: Betrieb, nachricht: Nachricht) -> Befund:
 
 
 async def _check_vhn(betrieb: Betrieb, lieferung: Lieferung, am: datetime) -> VhnPruefung:
-    teile = {anhang.name: anhang for anhang in lieferung.anhaenge}
-    xml = await _small(betrieb, teile.pop(VHN_NAME, None))
-    p7s = await _small(betrieb, teile.pop(VHN_SIGNATUR_NAME, None))
-    dateien = tuple(VhnDatei(anhang.name, anhang.sha256, anhang.bytes) for anhang in teile.values())
+    """Every attachment counts, also a second one of the same name: what the proof does not list is no part of it."""
+    vhn = {name: _first(lieferung.anhaenge, name) for name in (VHN_NAME, VHN_SIGNATUR_NAME)}
+    rest = [anhang for anhang in lieferung.anhaenge if vhn.get(anhang.name) is not anhang]
+    xml, p7s = [await _small(betrieb, anhang) for anhang in vhn.values()]
+    dateien = tuple(VhnDatei(anhang.name, anhang.sha256, anhang.bytes) for anhang in rest)
     absender = None if lieferung.absender is None else str(lieferung.absender)
     return await betrieb.pruefdienst.check_vhn(xml, p7s, dateien, absender, betrieb.anchors, am)
+
+
+def _first(anhaenge: tuple[Anhang, ...], name: str) -> Anhang | None:
+    return next((anhang for anhang in anhaenge if anhang.name == name), None)
 
 
 async def _small(betrieb: Betrieb, anhang: Anhang | None) -> bytes | None:

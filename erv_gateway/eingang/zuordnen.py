@@ -18,6 +18,8 @@ class Zuordnung:
 
 
 async def assign(tx: Tx, xjustiz: XJustizBefund) -> Zuordnung:
+    if xjustiz.gelesen is None:
+        return Zuordnung(None, "Ohne lesbaren XJustiz-Datensatz ist die Akte nicht zu erkennen.")
     by_id = await _by_nachrichten_id(tx, xjustiz.fremde_nachrichten_id)
     by_number = await _by_aktenzeichen(tx, xjustiz.aktenzeichen_empfaenger)
     if by_id is not None and by_number and by_id not in by_number:

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from erv_gateway.kern.fehler import GegenstelleFailed
+from erv_gateway.kern.fehler import EingabeRefused, GegenstelleFailed
 from erv_gateway.kern.ids import MessageId
 from xjustiz import SafeId
 
@@ -125,6 +125,12 @@ class LaufzettelRefused(GegenstelleFailed):
     code = "laufzettel-ungueltig"
 
 
+class DeliveryUnreadable(EingabeRefused):
+    """The stored bytes are no delivery that our keys open."""
+
+    code = "lieferung-unlesbar"
+
+
 class Pruefergebnis(StrEnum):
     GUELTIG = "gueltig"
     UNBESTIMMT = "unbestimmt"
@@ -207,5 +213,5 @@ class Postfach(Protocol):
         ...
 
     async def open_delivery(self, original: str) -> Lieferung:
-        """Reads the delivery whose original bytes are the blob `original`. No network."""
+        """Reads the delivery whose original bytes are the blob `original`. No network. Raises DeliveryUnreadable."""
         ...

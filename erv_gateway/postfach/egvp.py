@@ -3,6 +3,7 @@
 No official schema is public; names and order follow real messages. Reading is tolerant, writing is exact.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -26,6 +27,9 @@ ROLLE_JUSTIZ: Final = "egvp_justiz"
 
 PRODUKT: Final = "erv-gateway"
 HERSTELLER: Final = "erv-gateway maintainers"
+
+_NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 cannot hold (production 2); it comes with text that was pasted, and must not stop a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,7 @@ def herstellerinformation_xml(version: str, registrierungs_id: str) -> bytes:
 def additional_infos(nutzer_id: str, betreff: str) -> bytes:
     """Java properties: ISO 8859-1 with backslash-u escapes for the rest."""
     lines = {"user_id": nutzer_id, "signature_level": "no", "subject": betreff}
-    return "".join(f"{key}={_property_value(value)}\n" for key, value in lines.items()).encode("ascii")
+    return "".join(f"{key}={_property_value(_sayable(value))}\n" for key, value in lines.items()).encode("ascii")
 
 
 def read_nachricht(data: bytes) -> EgvpKopf:
@@ -141,12 +145,18 @@ def _texts(data: bytes, what: str) -> dict[str, str]:
 def _document(root_name: str, texts: Mapping[str, str]) -> bytes:
     root = etree.Element(root_name)
     for name, text in texts.items():
-        etree.SubElement(root, name).text = text
+        etree.SubElement(root, name).text = _sayable(text)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 
+def _sayable(text: str) -> str:
+    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
 def _property_value(value: str) -> str:
-    return "".join(_property_char(char) for char in value)
+    """A reader skips blanks before the value, unless the first one is escaped."""
+    escaped = "".join(_property_char(char) for char in value)
+    return f"\\{escaped}" if escaped.startswith(" ") else escaped
 
 
 def _property_char(char: str) -> str:

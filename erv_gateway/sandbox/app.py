@@ -16,9 +16,11 @@ from threading import Event
 from typing import Final
 
 from aiohttp import web
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from erv_gateway.sandbox.dauerhaft import write_durable
 from erv_gateway.sandbox.gericht.betrieb import build_gericht
+from erv_gateway.sandbox.gericht.cms import load_anchors
 from erv_gateway.sandbox.gericht.datensatz import schemapruefung
 from erv_gateway.sandbox.gericht.stammdaten import leaf, member
 from erv_gateway.sandbox.schluessel import osci_key
@@ -33,6 +35,7 @@ from osci.intermediary import Identity
 HOST: Final = "127.0.0.1"
 """Never anything else: the sandbox trusts whoever reaches it."""
 SHUTDOWN_SECONDS: Final = 2.0
+MAILBOX_ANCHORS: Final = "mailbox"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +108,15 @@ def _application(vorgaben: Vorgaben, pki: Pki, speicher: Speicher) -> web.Applic
     if vorgaben.szenario is not None:
         regie.begin(vorgaben.szenario)
     app = web.Application()
-    app.add_routes(Vermittler(identity, speicher, regie, _now, _empty(vorgaben.dir / "spool")).routes())
+    spools = _empty(vorgaben.dir / "spool")
+    app.add_routes(Vermittler(identity, speicher, regie, _now, spools, _issuers(pki)).routes())
     app.add_routes(TsaServer(tsa.schluessel["tsa"].load(), _now).routes())
     return app
+
+
+def _issuers(pki: Pki) -> tuple[bytes, ...]:
+    """Whose certificates a process card calls valid (DER)."""
+    return tuple(anchor.public_bytes(Encoding.DER) for anchor in load_anchors(pki.anchors_folder / MAILBOX_ANCHORS))
 
 
 def _empty(folder: Path) -> Path:

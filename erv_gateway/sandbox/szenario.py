@@ -12,8 +12,9 @@ from typing import Final
 from erv_gateway.kern.fehler import EingabeRefused
 from erv_gateway.sandbox.speicher import Speicher
 from osci.feedback import FeedbackEntry
-from osci.mailbox import CardPage, CardQuery, StoredDelivery, Waiting
-from osci.messages import Selection, StoreDelivery
+from osci.intermediary import Delivery
+from osci.mailbox import CardPage, CardQuery, Passage, StoredDelivery, UploadKey, Waiting
+from osci.messages import Selection
 from osci.processcard import ProcessCard
 from osci.types import Role, Use
 
@@ -122,7 +123,7 @@ class Regie:
         anweisung = self.aktuell
         return anweisung.sekunden if anweisung.szenario is Szenario.LANGSAM else 0.0
 
-    def admit(self, request: StoreDelivery) -> FeedbackEntry | None:
+    def admit(self, request: Delivery) -> FeedbackEntry | None:
         sender = request.certificates.find(Role.ORIGINATOR, Use.CIPHER)
         refusing = self.aktuell.szenario is Szenario.ABGEWIESEN and sender != self._ausgenommen
         return REFUSAL if refusing else None
@@ -130,8 +131,11 @@ class Regie:
     def issue(self, message_id: str) -> None:
         self._speicher.issue(message_id)
 
-    def store(self, delivery: StoredDelivery, created: datetime) -> bool:
-        stored = self._speicher.store(delivery, created)
+    def register(self, passage: Passage, created: datetime) -> bool:
+        return self._speicher.register(passage, created)
+
+    def store(self, delivery: StoredDelivery, created: datetime, upload: UploadKey | None = None) -> bool:
+        stored = self._speicher.store(delivery, created, upload)
         if stored and delivery.originator != self._ausgenommen:
             with self._lock:
                 self._betroffen.add(delivery.message_id)

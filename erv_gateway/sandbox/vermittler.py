@@ -14,25 +14,42 @@ from aiohttp import web
 from erv_gateway.kern.fehler import EingabeRefused
 from erv_gateway.sandbox.speicher import Speicher
 from erv_gateway.sandbox.szenario import Regie, Szenario, szenario_of
+from erv_gateway.sandbox.zustellung import CONTENT_TYPE, ZustellungFailed, admit_receiver, deliver
 from osci.constants import CHUNK_BYTES, MAX_MESSAGE_BYTES
-from osci.intermediary import Identity, IntermediaryServer, Reply
+from osci.feedback import FeedbackEntry
+from osci.intermediary import CertificateInspector, Delivery, Identity, IntermediaryServer, Outbound, Reply
 from osci.types import MessageType
 
-CONTENT_TYPE: Final = "text/xml"
 MAX_PARALLEL: Final = 4
 """Own choice: messages in work at the same time; each may hold 64 MB of XML in memory."""
+_STORED: Final = frozenset({MessageType.STORE_DELIVERY, MessageType.PARTIAL_STORE_DELIVERY})
 
 
 class Vermittler:
-    """The handlers of one intermediary. `spools`: folder for messages in work, emptied by their end."""
+    """The handlers of one intermediary. `spools`: folder for messages in work, emptied by their end; `issuers`: DER of
+    the CAs whose certificates a process card calls valid."""
 
     def __init__(
-        self, identity: Identity, speicher: Speicher, regie: Regie, now: Callable[[], datetime], spools: Path
+        self,
+        identity: Identity,
+        speicher: Speicher,
+        regie: Regie,
+        now: Callable[[], datetime],
+        spools: Path,
+        issuers: tuple[bytes, ...] = (),
     ) -> None:
         self._speicher = speicher
         self._regie = regie
         self._spools = spools
-        self._server = IntermediaryServer(identity, regie, now, self._spool, admit=regie.admit)
+        self._server = IntermediaryServer(
+            identity,
+            regie,
+            now,
+            self._spool,
+            admit=self._admit,
+            chunks=speicher.teile,
+            inspect=CertificateInspector(issuers),
+        )
         self._turns = asyncio.Semaphore(MAX_PARALLEL)
 
     def routes(self) -> list[web.RouteDef]:
@@ -46,7 +63,8 @@ class Vermittler:
         with self._spool() as body:
             await _receive(request, body)
             async with self._turns:
-                reply = await asyncio.to_thread(self._server.handle, _chunks(body))
+                step = await asyncio.to_thread(self._server.handle, _chunks(body))
+        reply = await self._relay(step) if isinstance(step, Outbound) else step
         return await self._answer(request, reply)
 
     async def status(self, request: web.Request) -> web.Response:  # noqa: ARG002 - aiohttp passes it
@@ -66,8 +84,21 @@ class Vermittler:
             return web.json_response({"fehler": str(error)}, status=422)
         return web.json_response({"szenario": anweisung.szenario, "sekunden": anweisung.sekunden})
 
+    async def _relay(self, outbound: Outbound) -> Reply:
+        """Nothing else waits for the recipient: its answer is read when it has come."""
+        with self._spool() as answer:
+            try:
+                await deliver(outbound, answer)
+            except ZustellungFailed as error:
+                return await asyncio.to_thread(self._server.undelivered, outbound, sent=error.sent)
+            async with self._turns:
+                return await asyncio.to_thread(self._server.answered, outbound, _chunks(answer))
+
+    def _admit(self, request: Delivery) -> FeedbackEntry | None:
+        return admit_receiver(request) or self._regie.admit(request)
+
     async def _answer(self, request: web.Request, reply: Reply) -> web.StreamResponse:
-        stored = reply.message_id if reply.request is MessageType.STORE_DELIVERY else None
+        stored = reply.message_id if reply.request in _STORED else None
         played = self._regie.play(stored)
         if played is Szenario.ABSTURZ_NACH_ANNAHME:
             os.kill(os.getpid(), signal.SIGKILL)

@@ -41,7 +41,7 @@ async def confirm(betrieb: Betrieb, sendung_id: SendungId) -> None:
         laufzettel = await betrieb.postfach(sendung.postfach).fetch_laufzettel(MessageId(sendung.message_id))
     except LaufzettelRefused as refused:
         await _object(betrieb, sendung, None, {"dateien": [], "gruende": [str(refused.angaben.get("grund", refused))]})
-        raise Later(betrieb.nachfrage) from None
+        raise Later(betrieb.nachfrage) from refused
     if laufzettel is None:
         raise Later(betrieb.nachfrage)
     urteil = await _judge(betrieb, sendung, laufzettel)

@@ -6,6 +6,7 @@ the Laufzettel of the same MessageId before anything is sent again. The intermed
 sending the same prepared bytes again after it verifiably had none cannot make a second delivery.
 """
 
+from datetime import timedelta
 from typing import Final
 
 from erv_gateway.kern.ereignisse import EreignisArt
@@ -34,6 +35,8 @@ HANDELND: Final = "uebergabe"
 VERLOREN: Final = "antwort-verloren"
 NICHT_ERREICHT: Final = "nicht-erreicht"
 VERBRAUCHT: Final = "kennung-verbraucht"
+MAX_PAUSE: Final = timedelta(minutes=15)
+"""Between two attempts, at the most: each of them leaves its entries in the log, also when nobody answers for days."""
 
 _Z = SendungZustand
 
@@ -91,19 +94,24 @@ async def _attempt(betrieb: Betrieb, sendung: Sendung) -> None:
     nummer = await _begin(betrieb, sendung, vorbereitet)
     try:
         annahme = await betrieb.postfach(sendung.postfach).hand_over(vorbereitet)
-    except NotReached:
+    except NotReached as error:
         await _not_reached(betrieb, sendung, nummer)
-        raise
-    except AntwortLost:
+        raise Later(pause(betrieb, nummer)) from error
+    except AntwortLost as error:
         await _declare_ungewiss(betrieb, sendung, VERLOREN)
-        raise Later(betrieb.nachfrage) from None
-    except MessageIdSpent:
+        raise Later(pause(betrieb, nummer)) from error
+    except MessageIdSpent as error:
         await _declare_ungewiss(betrieb, sendung, VERBRAUCHT)
-        raise Later(betrieb.nachfrage) from None
+        raise Later(pause(betrieb, nummer)) from error
     except UebergabeRefused as refused:
         await _refused(betrieb, sendung, nummer, refused)
         return
     await _accepted(betrieb, sendung, nummer, annahme)
+
+
+def pause(betrieb: Betrieb, versuche: int) -> timedelta:
+    """Twice as long after every attempt."""
+    return max(betrieb.nachfrage, min(betrieb.nachfrage * (1 << min(versuche - 1, 16)), MAX_PAUSE))
 
 
 async def _begin(betrieb: Betrieb, sendung: Sendung, vorbereitet: Vorbereitet) -> int:

@@ -8,7 +8,7 @@ from threading import Lock
 from typing import Final
 
 from osci.errors import LocalProtocolError, RemoteProtocolError, invalid
-from osci.feedback import DIALOG_MISMATCH
+from osci.feedback import DIALOG_MISMATCH, INVALID_REQUEST
 from osci.messages import ControlBlock
 
 DIALOG_LIFETIME: Final = timedelta(minutes=30)
@@ -40,6 +40,14 @@ class Turn:
     answer: ControlBlock
     explicit: bool
     delivered: str | None = None
+
+    def require_proof(self) -> None:
+        """Naming somebody's certificate must not open the mailbox: the dialog has to be encrypted (see Client).
+
+        Raises RemoteProtocolError 9300.
+        """
+        if not self.client.encrypted:
+            raise RemoteProtocolError(INVALID_REQUEST, "a mailbox is opened in an encrypted dialog only")
 
 
 @dataclass(slots=True)

@@ -1,36 +1,26 @@
 """One request in, one answer out: chapter 6 step by step. What the single jobs do stands in `jobs`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
 
 from osci import feedback as codes
 from osci.errors import LocalProtocolError, RemoteProtocolError
+from osci.intermediary.admission import Admission
 from osci.intermediary.answers import SUPPORTED, Answer
+from osci.intermediary.chunks import ChunkStore
 from osci.intermediary.dialogs import Client, Dialogs, Turn, implicit, offered
-from osci.intermediary.jobs import Admission, Jobs
-from osci.keys import DecryptionKey, SigningKey
+from osci.intermediary.inspection import CertificateInspector, Inspector
+from osci.intermediary.jobs import Jobs
+from osci.intermediary.means import Identity, Means
+from osci.intermediary.relay import Outbound
 from osci.mailbox import DeliveryStore
-from osci.messages import GetMessageId, InitDialog, Request, StoreDelivery
+from osci.messages import ForwardDelivery, GetMessageId, InitDialog, Request, StoreDelivery
 from osci.policy import RECEIVING_NOW, SENDING, Policy
 from osci.reader import Received, read_message
 from osci.transport import seal
 from osci.types import Chunks, MessageType, Role, SpoolFactory, Use, Verdict
 from osci.writer import Built, write_fault, write_message
-
-FAULTS: Final = frozenset({"9000", "9100", "9200", "9201", "9202", "9300", "9400", "9500", "9501", "9502", "9503"})
-"""Codes that travel as SOAP fault; all others are feedback (section 3.14)."""
-INTERNAL_ERROR: Final = "9000"
-NO_CIPHER_CERTIFICATE: Final = "9500"
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """The intermediary's two keys: one signs the answers, the other opens the requests."""
-
-    signing_key: SigningKey
-    decryption_key: DecryptionKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,38 +54,61 @@ class IntermediaryServer:
         receiving: Policy = RECEIVING_NOW,
         sending: Policy = SENDING,
         admit: Admission | None = None,
+        chunks: ChunkStore | None = None,
+        inspect: Inspector | None = None,
     ) -> None:
-        self._identity = identity
-        self._store = store
         self._now = now
-        self._spools = spool_factory
-        self._receiving = receiving
-        self._sending = sending
         self._dialogs = Dialogs()
-        self._jobs = Jobs(store, self._dialogs, identity.signing_key.certificate, admit)
+        inspector = inspect or CertificateInspector()
+        self._means = Means(identity, store, chunks, self._dialogs, spool_factory, receiving, sending, inspector, admit)
+        self._jobs = Jobs(self._means)
 
-    def handle(self, chunks: Chunks) -> Reply:
-        """Raises nothing for what a client can send. Errors of the store go through: nothing was confirmed then."""
+    def handle(self, chunks: Chunks) -> Reply | Outbound:
+        """The answer, or a delivery to be passed on first (forwardDelivery, mediateDelivery: see `answered`).
+
+        Raises nothing for what a client can send. Errors of the store go through: nothing was confirmed then.
+        """
         kind: MessageType | None = None
         try:
-            received = read_message(chunks, (self._identity.decryption_key,), self._receiving, self._spools)
+            means = self._means
+            received = read_message(chunks, (means.identity.decryption_key,), means.receiving, means.spools)
             kind = received.message_type
             return self._answer(received)
         except RemoteProtocolError as error:
-            return _fault(error.code if error.code in FAULTS else codes.INVALID_MESSAGE, kind)
+            return _fault(error.code if error.code in codes.FAULT_CODES else codes.INVALID_MESSAGE, kind)
         except LocalProtocolError:
-            return _fault(INTERNAL_ERROR, kind)
+            return _fault(codes.INTERNAL_ERROR, kind)
 
-    def _answer(self, received: Received) -> Reply:
-        request = _request_of(received)
-        now = _milliseconds(self._now())
+    def answered(self, outbound: Outbound, chunks: Chunks) -> Reply:
+        """`chunks` is what the recipient answered; the client gets its content, or a code that says what is wrong."""
+        return self._finish(outbound, lambda: self._jobs.relay.answered(outbound, chunks, self._moment()))
+
+    def undelivered(self, outbound: Outbound, *, sent: bool) -> Reply:
+        """No answer came (9809, 9810). `sent`: bytes left, so that the recipient may have the delivery."""
+        return self._finish(outbound, lambda: self._jobs.relay.undelivered(outbound, sent=sent))
+
+    def _finish(self, outbound: Outbound, act: Callable[[], Answer]) -> Reply:
+        try:
+            return self._write(act(), outbound.request.type, outbound.turn, sealed=outbound.sealed)
+        except LocalProtocolError:
+            return _fault(codes.INTERNAL_ERROR, outbound.request.type)
+
+    def _moment(self) -> datetime:
+        return _milliseconds(self._now())
+
+    def _answer(self, received: Received) -> Reply | Outbound:
+        request, now = _request_of(received), self._moment()
         turn = self._enter(received, request, now)
+        sealed = received.transport_encryption.present
         problem = self._signature_problem(received, turn.client)
         if problem is None:
-            return self._write(self._do(request, turn, now), received, turn)
+            answer = self._do(request, turn, now)
+            if isinstance(answer, Outbound):
+                return replace(answer, sealed=sealed)
+            return self._write(answer, received.message_type, turn, sealed=sealed)
         if turn.delivered is not None:  # a request that anybody could have written proves nothing
             self._dialogs.handed_out(turn, turn.delivered)
-        return self._write(self._jobs.refuse(request, turn, problem), received, turn)
+        return self._write(self._jobs.refuse(request, turn, problem), received.message_type, turn, sealed=sealed)
 
     def _enter(self, received: Received, request: Request, now: datetime) -> Turn:
         block = request.control_block
@@ -103,28 +116,29 @@ class IntermediaryServer:
             return offered(block, _client(received, request))
         if block.conversation_id is not None:
             return self._dialogs.enter(block, now)
-        needs_dialog = not isinstance(request, GetMessageId | StoreDelivery)
+        needs_dialog = not isinstance(request, GetMessageId | StoreDelivery | ForwardDelivery)
         return implicit(block, _client(received, request), challenge=needs_dialog)
 
     def _signature_problem(self, received: Received, client: Client) -> str | None:
         """9600, 9601 or 9602; also when somebody else signs in this client's dialog."""
         status = received.transport_signature
-        if not status.present and not self._receiving.require_signed:
+        if not status.present and not self._means.receiving.require_signed:
             return None
         if status.verdict is not Verdict.VALID:
             return status.code or codes.SIGNATURE_INVALID
         return None if status.signer == client.signature else codes.SIGNATURE_INVALID
 
-    def _do(self, request: Request, turn: Turn, now: datetime) -> Answer:
+    def _do(self, request: Request, turn: Turn, now: datetime) -> Answer | Outbound:
         if turn.delivered is not None:
-            self._store.mark_received(turn.delivered, now)
+            self._means.store.mark_received(turn.delivered, now)
         return self._jobs.do(request, turn, now)
 
-    def _write(self, answer: Answer, received: Received, turn: Turn) -> Reply:
-        wire = write_message(answer.message, self._identity.signing_key, self._spools, self._sending)
-        if received.transport_encryption.present:
-            wire = seal(wire, turn.client.cipher, self._sending)
-        return Reply(wire, received.message_type, answer.codes, answer.message_id)
+    def _write(self, answer: Answer, kind: MessageType, turn: Turn, *, sealed: bool) -> Reply:
+        means = self._means
+        wire = write_message(answer.message, means.identity.signing_key, means.spools, means.sending)
+        if sealed:
+            wire = seal(wire, turn.client.cipher, means.sending)
+        return Reply(wire, kind, answer.codes, answer.message_id)
 
 
 def _request_of(received: Received) -> Request:
@@ -138,13 +152,13 @@ def _client(received: Received, request: Request) -> Client:
     """Who asks, from the certificates of the request itself."""
     cipher = request.certificates.find(Role.ORIGINATOR, Use.CIPHER)
     if cipher is None:
-        raise RemoteProtocolError(NO_CIPHER_CERTIFICATE, "the client's cipher certificate is missing")
+        raise RemoteProtocolError(codes.NO_CIPHER_CERTIFICATE, "the client's cipher certificate is missing")
     signature = request.certificates.find(Role.ORIGINATOR, Use.SIGNATURE)
     return Client(cipher, signature, encrypted=received.transport_encryption.present)
 
 
 def _fault(code: str, kind: MessageType | None) -> Reply:
-    return Reply(write_fault(code, client_at_fault=code != INTERNAL_ERROR), kind, (code,))
+    return Reply(write_fault(code, client_at_fault=code != codes.INTERNAL_ERROR), kind, (code,))
 
 
 def _milliseconds(moment: datetime) -> datetime:

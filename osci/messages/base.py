@@ -37,6 +37,7 @@ OUR_FEATURES = FeatureDescription(
         ("OAEPEncryption", "1.6.0"),
         ("SHA3HashAlgo", "1.6.3"),
         ("GCMPaddingModus", "1.7.0"),
+        ("PartialMessageTransmission", "1.8.0"),
         ("Support96Bit12ByteIV", "1.9.0"),
     )
 )

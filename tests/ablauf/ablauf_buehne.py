@@ -1,12 +1,10 @@
 """The stage of the tests in this folder: processes, a small case file, and what they can be asked."""
 
 import asyncio
+import http.client
 import json
 import os
-import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -17,6 +15,8 @@ from types import TracebackType
 from typing import Any, Self
 from uuid import UUID, uuid4
 
+from ablauf_prozess import WAIT_SECONDS, Prozess, end, fork, fork_mortal
+
 from erv_gateway.akte.einlieferung import read_delivery
 from erv_gateway.akte.manifest_schreiben import write_manifest
 from erv_gateway.akte.modell import Akte, Datei, Dokument, HistorienArt, HistorienEintrag, Teilakte
@@ -26,6 +26,7 @@ from erv_gateway.demo.orte import Orte
 from erv_gateway.demo.prozesse import SandboxAdressen
 from erv_gateway.druck import render_pdf
 from erv_gateway.kern.ids import SendungId
+from erv_gateway.sandbox.befunde import read_befunde
 from erv_gateway.sandbox.gericht.stammdaten import GERICHT_CODE
 from erv_gateway.sendung.angaben import SendungAngaben
 from erv_gateway.sendung.anlegen import NeueSendung, create_sendung
@@ -42,8 +43,6 @@ from erv_gateway.wiring import build_betrieb
 ERSTELLT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 AMT = "stadt-musterfurt"
 GERICHT = "verwaltungsgericht-musterfurt"
-WAIT_SECONDS = 60.0
-"""Generous: a test must not fail because the machine is busy."""
 
 
 def free_port() -> int:
@@ -58,53 +57,40 @@ class Sandbox:
 
     def __init__(self, folder: Path, pki: Path) -> None:
         self._folder, self._pki, self.port = folder, pki, free_port()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Prozess | None = None
 
     @property
     def adressen(self) -> SandboxAdressen:
         return SandboxAdressen(f"http://127.0.0.1:{self.port}/osci", f"http://127.0.0.1:{self.port}/tsa")
 
-    def start(self, szenario: str | None = None) -> None:
+    def start(self) -> None:
         ready = self._folder / "ready.json"
         ready.unlink(missing_ok=True)
         options = ["--dir", str(self._folder / "state"), "--pki", str(self._pki), "--port", str(self.port)]
-        options += ["--ready-file", str(ready)] + ([] if szenario is None else ["--szenario", szenario])
-        self._process = spawn("sandbox", "run", *options, log=self._folder / "sandbox.log")
+        log = self._folder / "sandbox.log"
+        self._process = fork("sandbox", "run", *options, "--ready-file", str(ready), log=log)
         deadline = time.monotonic() + WAIT_SECONDS
         while not ready.exists():
-            assert self._process.poll() is None, (self._folder / "sandbox.log").read_text()[-2000:]
+            assert self._process.poll() is None, log.read_text()[-2000:]
             assert time.monotonic() < deadline, "the sandbox does not come up"
-            time.sleep(0.05)
+            time.sleep(0.02)
+
+    def play(self, szenario: str) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=WAIT_SECONDS)
+        connection.request("POST", "/szenario", json.dumps({"name": szenario}))
+        assert connection.getresponse().status == 200
+        connection.close()
 
     def stop(self) -> None:
-        if self._process is not None and self._process.poll() is None:
-            self._process.terminate()
-            self._process.wait(WAIT_SECONDS)
-
-    def kill(self) -> None:
-        assert self._process is not None
-        self._process.kill()
-        self._process.wait(WAIT_SECONDS)
+        if self._process is not None:
+            end(self._process)
 
     def wait_dead(self) -> None:
         assert self._process is not None
         self._process.wait(WAIT_SECONDS)
 
-    def befunde(self) -> list[dict[str, Any]]:
-        command = [sys.executable, "-m", "erv_gateway", "sandbox", "befunde", "--dir", str(self._folder / "state")]
-        out = subprocess.run([*command, "--json"], check=True, capture_output=True).stdout
-        value: list[dict[str, Any]] = json.loads(out)
-        return value
-
-
-def spawn(*arguments: str, log: Path) -> subprocess.Popen[bytes]:
-    with log.open("ab") as stream:
-        return subprocess.Popen(
-            [sys.executable, "-m", "erv_gateway", *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=stream,
-            stderr=stream,
-        )
+    def befunde(self) -> tuple[dict[str, Any], ...]:
+        return read_befunde(self._folder / "state")
 
 
 def write_settings(folder: Path, pki: Pki, sandbox: Sandbox) -> Settings:
@@ -167,15 +153,16 @@ class Buehne:
     async def sendung(self, sendung_id: SendungId) -> Sendung:
         return await load_sendung(self.betrieb.database, sendung_id)
 
-    def worker(self) -> subprocess.Popen[bytes]:
-        return spawn("work", "--config", str(self.folder / "erv-gateway.toml"), log=self.folder / "worker.log")
+    def worker(self) -> Prozess:
+        return fork("work", "--config", str(self.config), log=self.folder / "worker.log")
 
-    def crashing_worker(self, punkt: str) -> subprocess.Popen[bytes]:
-        """A worker that kills itself with SIGKILL when it reaches `punkt` (see absturz_worker.py)."""
-        script = Path(__file__).parent / "absturz_worker.py"
-        with (self.folder / "absturz.log").open("ab") as log:
-            command = [sys.executable, str(script), str(self.folder / "erv-gateway.toml"), punkt]
-            return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+    def mortal(self, punkt: str) -> Prozess:
+        """A worker that kills itself with SIGKILL when it reaches `punkt`."""
+        return fork_mortal(self.config, punkt, log=self.folder / "absturz.log")
+
+    @property
+    def config(self) -> Path:
+        return self.folder / "erv-gateway.toml"
 
     def logs(self) -> str:
         return "\n".join(path.read_text()[-3000:] for path in self.folder.glob("*.log"))
@@ -199,12 +186,6 @@ async def add_person(betrieb: Betrieb, kennung: str) -> UUID:
             betrieb.uhr.jetzt(),
         )
     return person
-
-
-def end(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        process.send_signal(signal.SIGTERM)
-        process.wait(WAIT_SECONDS)
 
 
 def small_case(folder: Path) -> Path:

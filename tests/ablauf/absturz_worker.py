@@ -1,4 +1,4 @@
-"""A worker that kills itself with SIGKILL at a chosen point: `absturz_worker.py CONFIG PUNKT`.
+"""A worker that kills itself with SIGKILL at a chosen point.
 
 The product knows nothing of this: the mailbox adapter and the stations' own names are wrapped from outside.
 """
@@ -6,7 +6,6 @@ The product knows nothing of this: the mailbox adapter and the stations' own nam
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -90,7 +89,3 @@ async def main(config: Path, punkt: str) -> None:
             settings=chosen,
             abholen_alle=timedelta(seconds=settings.worker.abholen_seconds),
         )
-
-
-if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), sys.argv[2]))

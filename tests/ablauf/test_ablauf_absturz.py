@@ -3,10 +3,12 @@
 import asyncio
 import os
 import signal
+import time
 from pathlib import Path
 
 import pytest
-from ablauf_buehne import Buehne, end, spawn, until
+from ablauf_buehne import Buehne, until
+from ablauf_prozess import end, spawn
 
 from erv_gateway.kern.ids import SendungId
 from erv_gateway.kern.zustaende import SendungZustand
@@ -55,7 +57,7 @@ async def at_court(buehne: Buehne, sendung: Sendung) -> list[dict[str, object]]:
 @pytest.mark.parametrize("punkt", PUNKTE)
 async def test_a_worker_dies_at_any_point(buehne: Buehne, punkt: str) -> None:
     sendung_id = await buehne.approved()
-    dying = buehne.crashing_worker(punkt)
+    dying = buehne.mortal(punkt)
     assert await asyncio.to_thread(dying.wait, 60) == -signal.SIGKILL, buehne.logs()
     assert (await buehne.sendung(sendung_id)).zustand is not SendungZustand.ABGELEGT
     worker = buehne.worker()
@@ -70,19 +72,16 @@ async def test_a_worker_dies_at_any_point(buehne: Buehne, punkt: str) -> None:
 
 @pytest.mark.parametrize("szenario", ["absturz-nach-annahme", "antwort-verloren"])
 async def test_the_intermediary_takes_the_delivery_and_does_not_answer(buehne: Buehne, szenario: str) -> None:
-    buehne.sandbox.stop()
-    buehne.sandbox.start(szenario)
+    buehne.sandbox.play(szenario)
     sendung_id = await buehne.approved()
     worker = buehne.worker()
     try:
         if szenario == "absturz-nach-annahme":
             await asyncio.to_thread(buehne.sandbox.wait_dead)
-            buehne.sandbox.start("normal")
+            buehne.sandbox.start()
         arten = await check_end(buehne, sendung_id)
     finally:
         end(worker)
-        buehne.sandbox.stop()
-        buehne.sandbox.start("normal")
     assert "sendung.ungewiss" in arten
     assert "sendung.nicht-angekommen" not in arten
     assert (await buehne.sendung(sendung_id)).annahme is None
@@ -111,9 +110,9 @@ async def test_the_whole_service_is_killed_and_started_again(buehne: Buehne) -> 
     sendung_id = await buehne.approved()
     await buehne.betrieb.database.close()
     await buehne.server.stop()
-    config, logfile = str(buehne.folder / "erv-gateway.toml"), buehne.folder / "run.log"
+    config, logfile = str(buehne.config), buehne.folder / "run.log"
     first = spawn("run", "--config", config, log=logfile)
-    await asyncio.to_thread(wait_for_text, buehne.folder / "run.log", "paketieren", first)
+    await asyncio.to_thread(wait_for_text, logfile, "paketieren")
     first.kill()
     first.wait(60)
     second = spawn("run", "--config", config, log=logfile)
@@ -129,9 +128,7 @@ async def filed(buehne: Buehne, sendung_id: SendungId) -> bool:
     return bool(list(buehne.betrieb.ablage.rglob(f"nachweis_{sendung_id}.zip")))
 
 
-def wait_for_text(path: Path, text: str, process: object) -> None:
-    import time
-
+def wait_for_text(path: Path, text: str) -> None:
     deadline = time.monotonic() + 60
     while text not in path.read_text():
         assert time.monotonic() < deadline, path.read_text()

@@ -78,3 +78,12 @@ def test_several_signatures_each_have_their_own_result() -> None:
     container = opened(signature(DATA) + signature(wrong))
     assert [s.verdict for s in container.signatures] == [Verdict.VALID, Verdict.INVALID]
     assert container.verdict is Verdict.INVALID
+
+
+def test_content_that_nobody_signed_makes_the_container_malformed() -> None:
+    """Section 3.9: 9100 for an uncovered Content, 9601 for something signed that is not there."""
+    more = '<osci:Content><osci:Base64Content Id="c2">ZXZpbA==</osci:Base64Content></osci:Content>'
+    uncovered = opened(signature(DATA) + more)
+    assert [s.code for s in uncovered.signatures] == ["9100"]
+    missing = Reference("#c9", (a.BASE64,), a.SHA256, b"\0" * 32)
+    assert [s.code for s in opened(signature(DATA, missing)).signatures] == ["9601"]

@@ -7,18 +7,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from osci_gegenseite import CHALLENGE, Peer, client, dialog, intermediary, opened
 from osci_support import build, parties, raw, sample_package, spool
 
-from osci import certificates as c
 from osci import messages as m
 from osci.content import StoredPackage
 from osci.dialog import (
     TRANSITIONS,
     Answer,
-    Client,
     Dialog,
     Expectation,
-    Intermediary,
     OutgoingRequest,
     RequestRefused,
     State,
@@ -26,65 +24,15 @@ from osci.dialog import (
 )
 from osci.errors import LocalProtocolError, OsciError, RemoteFault, RemoteProtocolError
 from osci.feedback import feedback
-from osci.keys import SoftKey
 from osci.policy import RECEIVING_NOW, SENDING
 from osci.processcard import ProcessCard, ProcessCardBundle
-from osci.reader import Received, read_message
+from osci.reader import read_message
 from osci.transport import seal
 from osci.types import MessageType, Role, Use
 from osci.writer import write_fault, write_message
 
 NOW = datetime(2026, 11, 21, 20, tzinfo=UTC)
 CARD = ProcessCardBundle("id-1", ProcessCard(NOW, NOW))
-CHALLENGE = "c3VwcGxpZXI="
-
-
-def client() -> Client:
-    return Client(parties().originator, parties().originator_cipher)
-
-
-def intermediary(*, pinned: bool = True) -> Intermediary:
-    p = parties()
-    return Intermediary(p.intermediary_cipher.certificate, p.intermediary.certificate if pinned else None)
-
-
-def dialog(*, pinned: bool = True) -> Dialog:
-    return Dialog(client(), intermediary(pinned=pinned), spool)
-
-
-class Peer:
-    """The other side, reduced to what a single answer needs; `change` bends the answer."""
-
-    def __init__(self, signer: SoftKey | None = None) -> None:
-        self.signer = signer or parties().intermediary
-        self.seen: list[Received] = []
-
-    def read(self, request: OutgoingRequest) -> m.Message:
-        received = read_message(request.wire.chunks(), (parties().intermediary_cipher,), RECEIVING_NOW, spool)
-        self.seen.append(received)
-        return received.message
-
-    def answer(self, request: OutgoingRequest, cls: type[m.Response], *codes: str, **fields: Any) -> bytes:
-        block = self.read(request).control_block
-        explicit = cls is m.ResponseToInitDialog or block.conversation_id is not None
-        closing = cls is m.ResponseToExitDialog
-        given = m.ControlBlock(
-            response=block.challenge,
-            challenge=CHALLENGE if explicit and not closing else None,
-            conversation_id=block.conversation_id or "77",
-            sequence_number=block.sequence_number,
-        )
-        message = cls(
-            control_block=replace(given, **fields.pop("block", {})),
-            certificates=c.intermediary(signature=self.signer.certificate),
-            feedback=feedback(*codes),
-            **fields,
-        )
-        return self.sealed(message)
-
-    def sealed(self, message: m.Message) -> bytes:
-        built = write_message(message, self.signer, spool, RECEIVING_NOW)
-        return raw(seal(built, parties().originator_cipher.certificate, SENDING))
 
 
 def test_the_table_is_sound() -> None:
@@ -148,12 +96,6 @@ def test_nothing_can_be_done_out_of_turn() -> None:
     talk.init()
     with pytest.raises(LocalProtocolError, match="init sent"):
         talk.get_message_id()
-
-
-def opened(peer: Peer) -> Dialog:
-    talk = dialog()
-    talk.receive([peer.answer(talk.init(), m.ResponseToInitDialog, "0801")])
-    return talk
 
 
 def test_nothing_there_leaves_the_dialog_open() -> None:

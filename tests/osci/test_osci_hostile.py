@@ -76,6 +76,29 @@ def test_truncated_at_every_byte(sample: Callable[[], bytes]) -> None:
             read(data[:end])
 
 
+@pytest.mark.exhaustive
+@pytest.mark.timeout(3000)
+def test_a_sealed_message_truncated_at_every_byte() -> None:
+    data = small_sealed()
+    for end in range(len(data)):
+        with pytest.raises(OsciError):
+            read(data[:end])
+
+
+@pytest.mark.exhaustive
+@pytest.mark.timeout(3000)
+@pytest.mark.parametrize("sample", [small, small_sealed], ids=["plain", "sealed"])
+def test_every_single_bit(sample: Callable[[], bytes]) -> None:
+    data = sample()
+    expected = everything(data)
+    for bit in range(8 * len(data)):
+        try:
+            found = everything(flip(data, bit))
+        except OsciError:
+            continue
+        assert found == expected, bit
+
+
 def flip(data: bytes, bit: int) -> bytes:
     changed = bytearray(data)
     changed[bit // 8] ^= 1 << (bit % 8)
@@ -296,6 +319,19 @@ MIME_TRICKS: dict[str, Callable[[bytes], bytes]] = {
     "no Content-ID": lambda d: d.replace(b"Content-ID: <a.txt>\r\n", b""),
     "no Content-Transfer-Encoding": lambda d: d.replace(b"Content-Transfer-Encoding: 8-bit\r\n", b""),
     "wrong Content-Length": lambda d: d.replace(b"Content-Length: 10", b"Content-Length: 9"),
+    "Content-Length too large": lambda d: d.replace(b"Content-Length: 10", b"Content-Length: 11"),
+    "Content-Length negative": lambda d: d.replace(b"Content-Length: 10", b"Content-Length: -10"),
+    "Content-Length of 10^20": lambda d: d.replace(b"Content-Length: 10", b"Content-Length: 1" + b"0" * 20),
+    "Content-Length no number": lambda d: d.replace(b"Content-Length: 10", b"Content-Length: zehn"),
+    "Content-Length twice": lambda d: d.replace(b"Content-Length: 10", b"Content-Length: 10\r\nContent-Length: 10"),
+    "many header lines in a part": lambda d: d.replace(
+        b"Content-ID: <a.txt>", b"X: y\r\n" * 1_000_000 + b"Content-ID: <a.txt>"
+    ),
+    "many distinct headers": lambda d: d.replace(
+        b"Content-ID: <a.txt>", b"".join(b"X%d:\r\n" % n for n in range(1_000_000)) + b"Content-ID: <a.txt>"
+    ),
+    "endless parameters": lambda d: d.replace(b"; type=text/xml", b'; a="' * 300_000, 1),
+    "backslashes in parameters": lambda d: d.replace(b"; type=text/xml", b'; a="' + b'\\"' * 400_000, 1),
     "charset ISO-8859-1": lambda d: d.replace(b"charset=UTF-8", b"charset=ISO-8859-1"),
     "MIME-Version 2.0": lambda d: d.replace(b"MIME-Version: 1.0", b"MIME-Version: 2.0"),
     "part twice": lambda d: d[: d.rindex(b"\r\n--")] + d[d.index(b"\r\n--", d.index(b"</soap:Envelope>")) :],

@@ -1,20 +1,10 @@
 """What we write is read back equal, by ourselves and by others."""
 
-import base64
 import hashlib
-import io
-import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-import signxml
-import xmlsec
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509 import load_der_x509_certificate
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -26,7 +16,6 @@ from osci_support import (
     own_key,
     parties,
     raw,
-    sample_package,
     spool,
     store,
     store_certificates,
@@ -327,75 +316,6 @@ def test_what_cannot_be_written_is_refused_before_anything_is_sent() -> None:
     old = replace(SENDING, choice=Choice(symmetric=a.AES256_CBC))
     with pytest.raises(LocalProtocolError, match="does not allow"):
         seal(build(), p.intermediary_cipher.certificate, old)
-
-
-# second opinions
-
-
-def _envelope_with_ids(data: bytes) -> etree._Element:
-    document = data[data.index(b"<?xml") : data.index(b"</soap:Envelope>") + len(b"</soap:Envelope>")]
-    return etree.fromstring(document)
-
-
-def _plain_store() -> bytes:
-    """No attachment, since neither library resolves cid references."""
-    package = ContentPackage((ContentContainer((DataContent(b"<a/>"),), signers=(parties().originator,)),))
-    return raw(build(store(package)))
-
-
-def test_xmlsec_accepts_our_signatures() -> None:
-    root = _envelope_with_ids(_plain_store())
-    ids = root.xpath("//*[@Id]")
-    pem = load_der_x509_certificate(parties().originator.certificate).public_bytes(Encoding.PEM)
-    signatures = root.xpath("//ds:Signature", namespaces={"ds": "http://www.w3.org/2000/09/xmldsig#"})
-    assert len(signatures) == 2
-    for signature in signatures:
-        context = xmlsec.SignatureContext()
-        for found in ids:
-            context.register_id(found, id_attr="Id")
-        context.key = xmlsec.Key.from_memory(pem, xmlsec.constants.KeyDataFormatCertPem, None)
-        context.verify(signature)
-
-
-def test_xmlsec_refuses_the_same_message_when_changed() -> None:
-    changed = _plain_store().replace(b"S\xc3\xb6hne", b"Tanten")
-    root = _envelope_with_ids(changed)
-    context = xmlsec.SignatureContext()
-    for found in root.xpath("//*[@Id]"):
-        context.register_id(found, id_attr="Id")
-    pem = load_der_x509_certificate(parties().originator.certificate).public_bytes(Encoding.PEM)
-    context.key = xmlsec.Key.from_memory(pem, xmlsec.constants.KeyDataFormatCertPem, None)
-    signature = root.xpath("//ds:Signature", namespaces={"ds": "http://www.w3.org/2000/09/xmldsig#"})[0]
-    with pytest.raises(xmlsec.Error):
-        context.verify(signature)
-
-
-def test_signxml_accepts_our_transport_signature() -> None:
-    root = _envelope_with_ids(_plain_store())
-    certificate = load_der_x509_certificate(parties().originator.certificate)
-    configuration = signxml.SignatureConfiguration(expect_references=True, location="./{*}Header/{*}ClientSignature/")
-    results = signxml.XMLVerifier().verify(root, x509_cert=certificate, id_attribute="Id", expect_config=configuration)
-    assert len(results) == 8
-
-
-def test_sample_package_is_what_the_other_tests_think() -> None:
-    assert len(sample_package().items) == 2
-    assert io.BytesIO is type(spool())
-
-
-def test_cryptography_alone_opens_what_we_seal() -> None:
-    """Section 3.7 by hand: OAEP with SHA-256 and MGF1-SHA-256, then IV (12) || ciphertext || tag (16)."""
-    built = build()
-    data = raw(seal(built, parties().intermediary_cipher.certificate, SENDING))
-    value = re.search(rb"<xenc:CipherValue>(.*?)</xenc:CipherValue>", data, re.S)
-    assert value is not None
-    private = parties().intermediary_cipher._key
-    assert isinstance(private, rsa.RSAPrivateKey)
-    oaep = padding.OAEP(mgf=padding.MGF1(hashes.SHA256()), algorithm=hashes.SHA256(), label=None)
-    key = private.decrypt(base64.b64decode(value[1]), oaep)
-    start = data.index(b"Content-ID: <osci_enc>\r\n\r\n") + len(b"Content-ID: <osci_enc>\r\n\r\n")
-    body = data[start : data.rindex(b"\r\n--")]
-    assert AESGCM(key).decrypt(body[:12], body[12:], None) == raw(built)
 
 
 names = st.text(st.sampled_from("abcXYZ019._-"), min_size=1, max_size=8).filter(str.isalnum)

@@ -46,6 +46,66 @@ print(json.dumps({"growth": peak() - before, "sums": sorted(sums), "lengths": le
 """
 
 
+CHUNKED = """
+import hashlib, json, resource, sys, tempfile
+sys.path.insert(0, sys.argv[1])
+from osci_gegenseite import Peer, dialog, opened
+from osci_support import parties
+from osci import Attachment, AttachmentContent, ContentContainer, ContentPackage, Download, Upload, messages as m
+from osci.partial import chunk_content, chunk_package, piece, total_chunks
+from osci.policy import RECEIVING_NOW
+from osci.reader import read_message
+from osci.spool import Slice, append
+import osci_gegenseite, osci_support
+osci_gegenseite.spool = osci_support.spool = tempfile.TemporaryFile
+
+MIB, COUNT = int(sys.argv[2]), int(sys.argv[3])
+peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+block = bytes(range(256)) * 4096
+p, peer, to = parties(), Peer(), parties().addressee.certificate
+file = Attachment("a.bin", COUNT * MIB << 20, lambda: iter([block] * MIB * COUNT))
+package = ContentPackage((ContentContainer((AttachmentContent(file),), signers=(p.originator,)),))
+talk = opened(peer)
+before = peak()
+upload = Upload("id-1", dialog().store_delivery("id-1", package, to).inner, tempfile.TemporaryFile())
+arrived = tempfile.TemporaryFile()
+largest = 0
+while (number := upload.next()) is not None:
+    request = talk.store_chunk(upload, to)
+    received = read_message(request.wire.chunks(), (p.intermediary_cipher,), RECEIVING_NOW, tempfile.TemporaryFile)
+    for chunk in chunk_content(received).chunks():
+        largest = max(largest, len(chunk))
+        arrived.write(chunk)
+    state = m.ChunkInformation(number=number, received=tuple(range(1, number + 1)), total=upload.total)
+    data = peer.answer(request, m.ResponseToPartialStoreDelivery, "0801", chunk=state)
+    peer.seen.clear()
+    upload.note(talk.receive([data]).message)
+message = Slice(arrived, 0, arrived.seek(0, 2))
+received = read_message(message.chunks(), (), RECEIVING_NOW, tempfile.TemporaryFile)
+(container,) = received.open_containers(())
+lengths = [content.length for content in container.contents]
+digest = hashlib.sha256()
+for _ in range(MIB * COUNT):
+    digest.update(block)
+expected = digest.hexdigest()
+print(json.dumps({"growth": peak() - before, "sums": [c.sha256 for c in container.contents], "lengths": lengths,
+                  "largest": largest, "chunks": upload.total,
+                  "expected": expected}))
+"""
+
+
+def test_a_delivery_in_chunks_needs_little_memory() -> None:
+    command = [sys.executable, "-c", CHUNKED, str(HERE), "16", "4"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
+    assert result["lengths"] == [64 << 20]
+    assert result["sums"] == [result["expected"]]
+    assert result["chunks"] == 9
+    assert result["largest"] <= 2 << 20
+    assert result["growth"] < MAX_GROWTH_MIB
+
+
 def test_a_large_delivery_needs_little_memory() -> None:
     command = [sys.executable, "-c", SCRIPT, str(HERE), str(ATTACHMENT_MIB), str(ATTACHMENTS)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)

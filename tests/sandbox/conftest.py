@@ -12,7 +12,8 @@ from erv_gateway.kern.fehler import KonfigurationInvalid
 from erv_gateway.sandbox.speicher import Speicher
 from erv_gateway.signatur.pki import Pki, init_pki
 from erv_gateway.storage.schemata import default_dir, load_schemas
-from osci.mailbox import DeliveryStore, MemoryStore
+from osci.intermediary import MemoryStore
+from osci.mailbox import DeliveryStore
 
 
 @pytest.fixture(scope="session")

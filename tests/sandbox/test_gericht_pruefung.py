@@ -19,8 +19,7 @@ from erv_gateway.signatur.pki import Pki
 from erv_gateway.storage.schemata import load_schemas
 from osci.answers import Client
 from osci.content import ContentPackage, EncryptedContainer
-from osci.intermediary import Identity, IntermediaryServer
-from osci.mailbox import MemoryStore
+from osci.intermediary import Identity, IntermediaryServer, MemoryStore
 from osci.messages import ResponseToFetchDelivery
 from osci.types import SpoolFactory
 

@@ -22,6 +22,9 @@ from osci.messages import (
     InitDialog,
     MediateDelivery,
     Message,
+    PartialFetchDelivery,
+    PartialStoreDelivery,
+    ProcessDelivery,
     Request,
     StoreDelivery,
 )
@@ -261,7 +264,13 @@ def test_reading_policy_is_the_servers(keys: Keys, store: DeliveryStore, clock: 
 
 
 def test_what_is_not_offered(line: Line, keys: Keys) -> None:
-    message = MediateDelivery(
-        control_block=ControlBlock(challenge="QQ=="), certificates=certificates(keys.sender), receiver="http://x.test/"
-    )
-    assert line.server.handle(sealed(keys, message, keys.sender.signing_key).chunks()).codes == ("9300",)
+    message = ProcessDelivery(control_block=ControlBlock(challenge="QQ=="), certificates=certificates(keys.sender))
+    assert line.server.handle(sealed(keys, message).chunks()).codes == ("9300",)
+
+
+@pytest.mark.parametrize("kind", [MediateDelivery, PartialStoreDelivery, PartialFetchDelivery])
+def test_only_in_an_explicit_dialog(line: Line, keys: Keys, kind: type[Request]) -> None:
+    fields = {MediateDelivery: {"receiver": "http://x.test/"}, PartialStoreDelivery: {"message_id": "1_Partial"}}
+    block = ControlBlock(challenge="QQ==", sequence_number=0)
+    message = kind(control_block=block, certificates=certificates(keys.sender), **fields.get(kind, {}))
+    assert line.server.handle(sealed(keys, message, keys.sender.signing_key).chunks()).codes == ("9802",)

@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 from sandbox_hilfe import START, Clock, Keys, Line, make_line, make_package
 
 from osci.errors import LocalProtocolError, RemoteProtocolError
-from osci.intermediary import dialogs
+from osci.intermediary import MemoryStore, dialogs
 from osci.intermediary.dialogs import DIALOG_LIFETIME, Client, Dialogs, implicit, offered
-from osci.mailbox import MemoryStore
 from osci.messages import ControlBlock
 from osci.policy import SENDING
 from osci.transport import seal

@@ -52,7 +52,7 @@ def recorded(number: int) -> tuple[bytes]:
         (8, ("9400",)),
         (9, ("0800",)),
         (10, ("0801",)),
-        (14, ("9300",)),
+        (14, ("9801",)),
     ],
 )
 def test_recorded_requests_get_the_answer_that_fits(server: IntermediaryServer, number: int, codes: tuple[str]) -> None:

@@ -1,5 +1,7 @@
 """Filing back: only what proves is filed, complete files only, the same name every time."""
 
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,8 @@ from erv_gateway.sendung.ablage import NachweisBroken, file_back
 from erv_gateway.sendung.ablageordner import export_blob
 from erv_gateway.sendung.eingangsbestaetigung import confirm
 from erv_gateway.sendung.uebergabe import hand_over
-from erv_gateway.storage.blobs import BlobNotFound, MemoryBlobs
+from erv_gateway.storage.blobs import BlobDamaged, BlobNotFound, MemoryBlobs
+from erv_gateway.storage.blobs_local import LocalBlobs
 
 
 async def test_a_bundle_that_does_not_verify_is_not_filed(werk: Werk) -> None:
@@ -42,9 +45,6 @@ async def test_our_own_verifier_has_the_last_word(werk: Werk, monkeypatch: pytes
 
 
 def an_empty_bundle() -> bytes:
-    import io
-    import zipfile
-
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
         archive.writestr("nachweis.json", "{}")
@@ -71,7 +71,18 @@ async def test_what_the_dms_collects_is_complete_and_for_its_owner_only(tmp_path
     assert (folder.stat().st_mode & 0o077, target.stat().st_mode & 0o077) == (0, 0)
 
 
-async def test_a_missing_blob_leaves_no_file_under_the_name(tmp_path: Path) -> None:
+def test_a_missing_blob_leaves_no_file_under_the_name(tmp_path: Path) -> None:
     with pytest.raises(BlobNotFound):
         export_blob(MemoryBlobs(), "00" * 32, tmp_path, "nachweis.zip")
-    assert list(tmp_path.iterdir()) == [], "and no draft that nobody would ever remove"
+    assert list(tmp_path.rglob("*")) == [], "and no draft that nobody would ever remove"
+
+
+async def test_bytes_that_rotted_in_the_store_never_reach_the_dms(tmp_path: Path) -> None:
+    blobs, folder = LocalBlobs(tmp_path / "blobs"), tmp_path / "ablage"
+    blob = await blobs.put_bytes(b"inhalt")
+    (stored,) = [path for path in (tmp_path / "blobs").rglob("*") if path.is_file() and blob.sha256[-8:] in path.name]
+    stored.chmod(0o600)
+    stored.write_bytes(b"Inhalt")
+    with pytest.raises(BlobDamaged):
+        export_blob(blobs, blob.sha256, folder, "bescheid.pdf")
+    assert list(folder.iterdir()) == []

@@ -125,4 +125,3 @@ async def test_a_recipient_that_expired_after_the_approval_gets_nothing(werk: We
     sendung = await werk.sendung(sendung_id)
     assert sendung.zustand is SendungZustand.ABGEWIESEN
     assert "P-EMPFAENGER" in [befund["regel"] for befund in sendung.befunde or []]
-

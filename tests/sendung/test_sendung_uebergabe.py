@@ -10,7 +10,7 @@ from erv_gateway.kern.ids import SendungId
 from erv_gateway.kern.zustaende import SendungZustand
 from erv_gateway.postfach.base import AntwortLost, GegenstelleFailed, LaufzettelRefused, NotReached
 from erv_gateway.sendung.eingangsbestaetigung import BESTAETIGEN
-from erv_gateway.sendung.uebergabe import UEBERGEBEN, hand_over
+from erv_gateway.sendung.uebergabe import MAX_PAUSE, UEBERGEBEN, hand_over, pause
 from erv_gateway.sendung.zustand import SQL
 from erv_gateway.storage.jobs import Handler, Later, WorkerSettings, run_worker
 from erv_gateway.worker import handlers
@@ -55,7 +55,9 @@ async def test_accepted_is_handed_over_and_on_record(werk: Werk) -> None:
 async def test_without_a_connection_nothing_happened_and_it_is_tried_again(werk: Werk) -> None:
     sendung_id = await werk.beauftragt()
     werk.vermittler.stoerungen.append(Stoerung.NICHT_ERREICHT)
-    assert await try_hand_over(werk, sendung_id) is NotReached
+    with pytest.raises(Later) as caught:
+        await hand_over(werk.betrieb, sendung_id)
+    assert isinstance(caught.value.__cause__, NotReached), "so that the worker can say what it waits for"
     assert await zustand(werk, sendung_id) is SendungZustand.BEAUFTRAGT
     assert await versuche(werk, sendung_id) == [("nicht-erreicht", True)]
     before = await werk.sendung(sendung_id)
@@ -208,6 +210,19 @@ async def run_two_workers(werk: Werk, sendung_id: SendungId) -> None:
             await asyncio.sleep(0.1)
     stop.set()
     await asyncio.gather(*workers)
+
+
+async def test_the_pauses_between_attempts_grow(werk: Werk) -> None:
+    """An intermediary that is away for days must not fill the log: every attempt has its entries there."""
+    sendung_id = await werk.beauftragt()
+    seconds = []
+    for _ in range(3):
+        werk.vermittler.stoerungen.append(Stoerung.VERLOREN_VORHER)
+        with pytest.raises(Later) as caught:
+            await hand_over(werk.betrieb, sendung_id)
+        seconds.append(caught.value.delay.total_seconds())
+    assert seconds == [1, 2, 4]
+    assert (pause(werk.betrieb, 11), pause(werk.betrieb, 10**6)) == (MAX_PAUSE, MAX_PAUSE)
 
 
 def test_what_is_uncertain_is_told_apart_from_what_is_safe() -> None:

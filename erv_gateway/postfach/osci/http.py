@@ -32,12 +32,13 @@ class OsciHttp:
         answer = self._spool()
         try:
             await self._post(body, length, answer)
-        except aiohttp.ClientConnectorError as error:
+        except BaseException as error:
             answer.close()
-            raise NotReached(f"no connection to the intermediary: {type(error).__name__}") from error
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            answer.close()
-            raise GegenstelleFailed(f"the exchange broke off: {type(error).__name__}") from error
+            if isinstance(error, aiohttp.ClientConnectorError):
+                raise NotReached(f"no connection to the intermediary: {type(error).__name__}") from error
+            if isinstance(error, aiohttp.ClientError | TimeoutError | OSError):
+                raise GegenstelleFailed(f"the exchange broke off: {type(error).__name__}") from error
+            raise
         answer.seek(0)
         return answer
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from erv_gateway.kern.fehler import EingabeRefused
 from erv_gateway.kern.ids import MessageId
-from erv_gateway.postfach.base import Anhang, Lieferung, Pruefergebnis, Pruefschritt
+from erv_gateway.postfach.base import Anhang, DeliveryUnreadable, Lieferung, Pruefergebnis, Pruefschritt
 from erv_gateway.postfach.egvp import (
     NACHRICHT,
     PROJECT_COCO,
@@ -42,12 +42,6 @@ _ERGEBNIS: Final[Mapping[Verdict, Pruefergebnis]] = {
     Verdict.INDETERMINATE: Pruefergebnis.UNBESTIMMT,
     Verdict.INVALID: Pruefergebnis.UNGUELTIG,
 }
-
-
-class DeliveryUnreadable(EingabeRefused):
-    """The stored bytes are no delivery that our keys open."""
-
-    code = "lieferung-unlesbar"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +134,12 @@ def _transport(zugang: OsciZugang, offen: _Offen) -> Pruefschritt:
 def _inhalte(offen: _Offen) -> Iterator[Pruefschritt]:
     if not any(container.id == PROJECT_COCO for container in offen.containers):
         yield Pruefschritt(INHALT, Pruefergebnis.UNBESTIMMT, "Die Nachricht enthält keinen EGVP-Inhalt.")
+    absender = offen.received.certificates.find(Role.ORIGINATOR, Use.SIGNATURE)
     for container in offen.containers:
-        yield Pruefschritt(f"{INHALT} ({container.id})", *_inhalt(container))
+        yield Pruefschritt(f"{INHALT} ({container.id})", *_inhalt(container, absender))
 
 
-def _inhalt(container: OpenedContainer) -> tuple[Pruefergebnis, str]:
+def _inhalt(container: OpenedContainer, absender: bytes | None) -> tuple[Pruefergebnis, str]:
     if container.locked:
         return Pruefergebnis.UNBESTIMMT, "Nicht mit unserem Schlüssel zu öffnen."
     if container.verdict is not Verdict.VALID:
@@ -152,6 +147,8 @@ def _inhalt(container: OpenedContainer) -> tuple[Pruefergebnis, str]:
         return _ERGEBNIS[container.verdict], f"Nicht unverändert oder nicht lesbar (OSCI {codes})."
     if not container.signatures:
         return Pruefergebnis.UNBESTIMMT, "Unverändert angekommen, aber vom Absender nicht signiert."
+    if absender not in {signature.signer for signature in container.signatures}:
+        return Pruefergebnis.UNBESTIMMT, "Unverändert angekommen, aber von jemand anderem als dem Absender signiert."
     return Pruefergebnis.GUELTIG, "Vom Absender signiert und unverändert."
 
 
