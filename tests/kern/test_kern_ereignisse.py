@@ -22,12 +22,15 @@ FIXED = Ereignis(
 
 
 def test_the_bytes_are_fixed() -> None:
-    assert FIXED.body() == (
-        '{"angaben":{"leer":null,"message_id":"ä-1","versuch":2},"art":"sendung.uebergeben","format":1,'
-        '"gegenstand":"00000000-0000-0000-0000-000000000002","handelnd":"uebergabe",'
-        '"id":"00000000-0000-0000-0000-000000000001","nonce":"00000000000000000000000000000000",'
-        '"zeitpunkt":"2026-11-21T12:00:00.000005+00:00"}'
-    ).encode()
+    assert (
+        FIXED.body()
+        == (
+            '{"angaben":{"leer":null,"message_id":"ä-1","versuch":2},"art":"sendung.uebergeben","format":1,'
+            '"gegenstand":"00000000-0000-0000-0000-000000000002","handelnd":"uebergabe",'
+            '"id":"00000000-0000-0000-0000-000000000001","nonce":"00000000000000000000000000000000",'
+            '"zeitpunkt":"2026-11-21T12:00:00.000005+00:00"}'
+        ).encode()
+    )
 
 
 def test_the_leaf_hash_is_rfc_6962() -> None:
