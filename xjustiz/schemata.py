@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock
 from types import MappingProxyType
@@ -14,6 +15,7 @@ from xjustiz.xmlsicher import local, namespace, parse_xml
 
 MAX_SCHEMAFEHLER = 50
 """Faults reported for one message."""
+COMPILE_ATTEMPTS = 10
 _BASIS = "xjustiz-schema:///"
 _NACHRICHT = re.compile(rb'<(?:\w+:)?element\s[^>]*?\bname="(nachricht\.[\w.-]+\.\d{7})"')
 _XS = "{http://www.w3.org/2001/XMLSchema}"
@@ -124,6 +126,15 @@ class _Resolver(etree.Resolver):
 
 
 def _compile(dateien: Mapping[str, bytes], name: str) -> etree.XMLSchema:
+    """Tried again: libxml2 keeps its document loader per process, and a compilation beside busy threads was once seen
+    to fail on XSDs that compile. A compilation takes about 10 ms."""
+    for _ in range(COMPILE_ATTEMPTS - 1):
+        with suppress(SchemaBroken):
+            return _compile_once(dateien, name)
+    return _compile_once(dateien, name)
+
+
+def _compile_once(dateien: Mapping[str, bytes], name: str) -> etree.XMLSchema:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     parser.resolvers.add(_Resolver(dateien))
     try:

@@ -86,9 +86,11 @@ def test_swapped_files_are_noticed(left: str, right: str) -> None:
 @pytest.mark.parametrize("path", sorted(set(PATHS) - READING_ONLY - {modell.MANIFEST}))
 def test_rehashed_change_is_caught_by_what_is_signed(path: str) -> None:
     files = unpack(fabrik.good_bundle())
-    for old, new in ((b"a", b"b"), (b"1", b"2"), (b"A", b"B")):
-        changed = files[path].replace(old, new)
-        assert verdict(rehash({**files, path: changed})) != "gueltig", old
+    changes = {files[path].replace(old, new) for old, new in ((b"a", b"b"), (b"1", b"2"), (b"A", b"B"))}
+    changes.discard(files[path])  # a fresh certificate may happen to hold none of a letter
+    assert changes
+    for changed in changes:
+        assert verdict(rehash({**files, path: changed})) != "gueltig"
 
 
 @pytest.mark.parametrize("path", sorted(READING_ONLY))
