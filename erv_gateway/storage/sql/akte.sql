@@ -4,9 +4,6 @@ INSERT INTO erv.akte (id, aktenzeichen, titel, angelegt_am) VALUES ($1, $2, $3, 
 -- name: akte
 SELECT id, aktenzeichen, titel, gericht_aktenzeichen, angelegt_am FROM erv.akte WHERE id = $1;
 
--- name: akten_with_aktenzeichen
-SELECT id FROM erv.akte WHERE aktenzeichen = $1;
-
 -- name: lock_akte
 SELECT aktenzeichen FROM erv.akte WHERE id = $1 FOR UPDATE;
 

@@ -3,6 +3,3 @@ INSERT INTO erv.person (id, kennung, name, zugang_sha256, angelegt_am) VALUES ($
 
 -- name: person_by_zugang
 SELECT id, kennung, name FROM erv.person WHERE zugang_sha256 = $1;
-
--- name: person
-SELECT id, kennung, name FROM erv.person WHERE id = $1;

@@ -17,9 +17,6 @@ SELECT s.id, s.art, s.zustand, s.betreff, s.aktenzeichen_absender, s.empfaenger_
 FROM erv.sendung s LEFT JOIN erv.sendung_datei d ON d.sendung_id = s.id
 GROUP BY s.id ORDER BY s.angelegt_am DESC LIMIT $1;
 
--- name: sendung_by_eigene_nachrichten_id
-SELECT id, akte_id FROM erv.sendung WHERE eigene_nachrichten_id = $1;
-
 -- name: eeb_sendung
 SELECT id, zustand FROM erv.sendung WHERE antwort_auf = $1 AND art = 'EEB';
 
