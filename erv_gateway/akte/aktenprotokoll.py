@@ -84,11 +84,12 @@ def _abdeckung(akte: Akte) -> dict[str, Any]:
 
 
 def _abschnitt(art: str, pfad: str, objekt: Objekt, mit_lesenden: bool) -> dict[str, Any]:
-    eintraege = [_eintrag(eintrag, mit_lesenden) for eintrag in objekt.historie]
+    eintraege = [eintrag_json(eintrag, mit_lesenden=mit_lesenden) for eintrag in objekt.historie]
     return {"gegenstand": art, "pfad": pfad, "id": str(objekt.id), "titel": objekt.titel, "eintraege": eintraege}
 
 
-def _eintrag(eintrag: HistorienEintrag, mit_lesenden: bool) -> dict[str, str | None]:
+def eintrag_json(eintrag: HistorienEintrag, *, mit_lesenden: bool) -> dict[str, str | None]:
+    """One entry as the protocol shows it: who merely read is named `mit_lesenden` only."""
     offen = mit_lesenden or eintrag.art is not HistorienArt.GELESEN
     return {
         "zeitpunkt": berlin(eintrag.zeitpunkt).isoformat(),

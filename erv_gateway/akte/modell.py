@@ -121,6 +121,14 @@ class Akte:
             yield from _dokumente_of(teilakte)
         yield from self.dokumente
 
+    def alle_teilakten(self) -> Iterator[Teilakte]:
+        """Every Teilakte, the outer before the inner."""
+        offen = list(reversed(self.teilakten))
+        while offen:
+            teilakte = offen.pop()
+            yield teilakte
+            offen.extend(reversed(teilakte.teilakten))
+
     def alle_dateien(self) -> Iterator[Datei]:
         for dokument in self.alle_dokumente():
             yield from dokument.dateien

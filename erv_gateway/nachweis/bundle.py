@@ -15,7 +15,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from erv_gateway.nachweis.modell import (
+    ABDECKUNG,
     ABSENDER,
+    AKTENPROTOKOLL,
     ANNAHME,
     LAUFZETTEL,
     LIESMICH,
@@ -72,9 +74,8 @@ def _files(teile: NachweisTeile) -> dict[str, bytes]:
     }
     files |= {inhalt_path(number): inhalt for number, inhalt in enumerate(teile.inhalte, 1)}
     files |= {kette_path(number): _pem(der) for number, der in enumerate(teile.ketten, 1)}
-    if teile.annahme is not None:
-        files[ANNAHME] = teile.annahme
-    return files
+    optional = {ANNAHME: teile.annahme, AKTENPROTOKOLL: teile.aktenprotokoll, ABDECKUNG: teile.abdeckung}
+    return files | {path: data for path, data in optional.items() if data is not None}
 
 
 def _check_teile(teile: NachweisTeile) -> None:

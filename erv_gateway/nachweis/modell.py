@@ -21,6 +21,9 @@ LAUFZETTEL: Final = "quittung/laufzettel.osci"
 VERMITTLER: Final = "zertifikate/vermittler.pem"
 ABSENDER: Final = "zertifikate/absender.pem"
 PROTOKOLL: Final = "protokoll/eintraege.jsonl"
+AKTENPROTOKOLL: Final = "akte/aktenprotokoll.json"
+ABDECKUNG: Final = "akte/abdeckung.json"
+OPTIONAL: Final = (ANNAHME, AKTENPROTOKOLL, ABDECKUNG)
 REQUIRED: Final = (LIESMICH, PDF, XJUSTIZ, UMSCHLAG, LAUFZETTEL, VERMITTLER, ABSENDER, PROTOKOLL)
 INHALT: Final = re.compile(r"uebergabe/inhalt-([1-9][0-9]{0,2})\.xml")
 KETTE: Final = re.compile(r"zertifikate/ketten/ca-[1-9][0-9]{0,2}\.pem")
@@ -69,6 +72,7 @@ class NachweisTeile:
 
     `umschlag`: signed SOAP envelope of the StoreDelivery; `inhalte`: containers as signed, without key carriers;
     `annahme` and `laufzettel`: decrypted MIME bytes of the intermediary's answers (`annahme` None: answer was lost).
+    `aktenprotokoll` and `abdeckung` (JSON): the history that travelled with a case file, and what went where.
     """
 
     sendung_id: SendungId
@@ -87,6 +91,8 @@ class NachweisTeile:
     ketten: tuple[bytes, ...]
     eintraege: tuple[Protokolleintrag, ...]
     created: datetime
+    aktenprotokoll: bytes | None = None
+    abdeckung: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,19 @@ from erv_gateway.nachweis.behauptung import parse_json, parse_time
 _A = EreignisArt
 _TEXTS: Final = ("art", "gegenstand", "handelnd", "id", "nonce", "zeitpunkt")
 
+_ENTWURFSARBEIT: Final = frozenset(
+    {
+        _A.SENDUNG_GETEILT,
+        _A.SENDUNG_TEILUNG_AUFGEHOBEN,
+        _A.SENDUNG_KORRIGIERT,
+        _A.SENDUNG_KORREKTUR_ZURUECKGENOMMEN,
+    }
+)
+"""What people do to a draft: after any of it the draft is checked again."""
 FOLGEN: Final[Mapping[str, frozenset[str]]] = {
     "": frozenset({_A.SENDUNG_ANGELEGT}),
-    _A.SENDUNG_ANGELEGT: frozenset({_A.SENDUNG_GEPRUEFT}),
-    _A.SENDUNG_GEPRUEFT: frozenset({_A.SENDUNG_ANGELEGT, _A.SENDUNG_GEPRUEFT, _A.SENDUNG_FREIGEGEBEN}),
+    **{art: _ENTWURFSARBEIT | {_A.SENDUNG_GEPRUEFT} for art in (_A.SENDUNG_ANGELEGT, *_ENTWURFSARBEIT)},
+    _A.SENDUNG_GEPRUEFT: _ENTWURFSARBEIT | {_A.SENDUNG_ANGELEGT, _A.SENDUNG_GEPRUEFT, _A.SENDUNG_FREIGEGEBEN},
     _A.SENDUNG_FREIGEGEBEN: frozenset({_A.SENDUNG_FREIGEGEBEN, _A.SENDUNG_BEAUFTRAGT}),
     _A.SENDUNG_BEAUFTRAGT: frozenset({_A.SENDUNG_KENNUNG_ERHALTEN, _A.SENDUNG_UNGEWISS}),
     _A.SENDUNG_KENNUNG_ERHALTEN: frozenset(

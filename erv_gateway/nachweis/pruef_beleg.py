@@ -7,7 +7,16 @@ from cryptography import x509
 from erv_gateway.nachweis.befund import Mangel, Unklar, only
 from erv_gateway.nachweis.behauptung import parse_time
 from erv_gateway.nachweis.buendel import Buendel
-from erv_gateway.nachweis.modell import ANNAHME, LAUFZETTEL, PROTOKOLL, UMSCHLAG, XJUSTIZ, inhalt_path
+from erv_gateway.nachweis.modell import (
+    ABDECKUNG,
+    AKTENPROTOKOLL,
+    ANNAHME,
+    LAUFZETTEL,
+    PROTOKOLL,
+    UMSCHLAG,
+    XJUSTIZ,
+    inhalt_path,
+)
 from erv_gateway.nachweis.oscinachricht import (
     RESPONSE_TO_FETCH_PROCESS_CARD,
     RESPONSE_TO_STORE_DELIVERY,
@@ -90,6 +99,7 @@ def _chains(buendel: Buendel) -> tuple[tuple[str, tuple[x509.Certificate, ...]],
 def _named_values(buendel: Buendel) -> dict[str, str]:
     """What log entries may name, and what it must be."""
     paths = {"xjustiz": XJUSTIZ, "umschlag": UMSCHLAG, "annahme": ANNAHME, "laufzettel": LAUFZETTEL}
+    paths |= {"aktenprotokoll": AKTENPROTOKOLL, "abdeckung": ABDECKUNG}
     paths |= {f"inhalt_{number}": inhalt_path(number) for number in range(1, len(buendel.inhalt_paths) + 1)}
     values = {f"{key}_sha256": sha256_hex(buendel.files[path]) for key, path in paths.items() if path in buendel.files}
     claims = buendel.behauptung.claims

@@ -8,11 +8,11 @@ from erv_gateway.nachweis.befund import Mangel, Unklar, only
 from erv_gateway.nachweis.behauptung import Verzeichniseintrag
 from erv_gateway.nachweis.buendel import Buendel
 from erv_gateway.nachweis.modell import (
-    ANNAHME,
     INHALT,
     KETTE,
     MANIFEST,
     NOT_IN_XJUSTIZ,
+    OPTIONAL,
     REQUIRED,
     XJUSTIZ,
     XJUSTIZ_DATEINAME,
@@ -50,7 +50,7 @@ def check_verzeichnis(buendel: Buendel) -> str:
 def _check_file(path: str, eintrag: Verzeichniseintrag, data: bytes) -> None:
     if (eintrag.bytes, eintrag.sha256) != (len(data), sha256_hex(data)):
         raise Mangel(f"{path} ist verändert")
-    if path not in {*REQUIRED, ANNAHME} and not INHALT.fullmatch(path) and not KETTE.fullmatch(path):
+    if path not in {*REQUIRED, *OPTIONAL} and not INHALT.fullmatch(path) and not KETTE.fullmatch(path):
         raise Mangel(f"{path} gehört nicht in ein Bündel dieses Formats")
 
 

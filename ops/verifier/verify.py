@@ -59,6 +59,9 @@ MANIFEST = "nachweis.json"
 XJUSTIZ = "paket/xjustiz_nachricht.xml"
 UMSCHLAG = "uebergabe/umschlag.xml"
 ANNAHME = "quittung/annahme.osci"
+AKTENPROTOKOLL = "akte/aktenprotokoll.json"
+ABDECKUNG = "akte/abdeckung.json"
+OPTIONAL = (ANNAHME, AKTENPROTOKOLL, ABDECKUNG)
 LAUFZETTEL = "quittung/laufzettel.osci"
 VERMITTLER = "zertifikate/vermittler.pem"
 ABSENDER = "zertifikate/absender.pem"
@@ -250,7 +253,7 @@ def check_listed(path: str, entry: dict | None, data: bytes | None) -> None:
         raise Mangel(f"{path} fehlt")
     if entry["bytes"] != len(data) or entry["sha256"] != sha256(data):
         raise Mangel(f"{path} ist verändert")
-    known = path in REQUIRED or path == ANNAHME or INHALT_PATTERN.fullmatch(path) or KETTE_PATTERN.fullmatch(path)
+    known = path in REQUIRED or path in OPTIONAL or INHALT_PATTERN.fullmatch(path) or KETTE_PATTERN.fullmatch(path)
     if not known:
         raise Mangel(f"{path} gehört nicht in ein Bündel dieses Formats")
 
@@ -416,10 +419,16 @@ ENTRY_KEYS = {"angaben", "art", "format", "gegenstand", "handelnd", "id", "nonce
 START = ""
 _NACH_UNGEWISS = {"sendung.uebergeben", "sendung.nicht-angekommen"}
 _NACH_KENNUNG = {"sendung.kennung-erhalten", "sendung.uebergabe-begonnen", "sendung.ungewiss"}
+_ENTWURFSARBEIT = {
+    "sendung.geteilt",
+    "sendung.teilung-aufgehoben",
+    "sendung.korrigiert",
+    "sendung.korrektur-zurueckgenommen",
+}  # what people do to a draft: after any of it the draft is checked again
 ORDER = {
     START: {"sendung.angelegt"},
-    "sendung.angelegt": {"sendung.geprueft"},
-    "sendung.geprueft": {"sendung.angelegt", "sendung.geprueft", "sendung.freigegeben"},
+    **{art: _ENTWURFSARBEIT | {"sendung.geprueft"} for art in ("sendung.angelegt", *sorted(_ENTWURFSARBEIT))},
+    "sendung.geprueft": _ENTWURFSARBEIT | {"sendung.angelegt", "sendung.geprueft", "sendung.freigegeben"},
     "sendung.freigegeben": {"sendung.freigegeben", "sendung.beauftragt"},
     "sendung.beauftragt": {"sendung.kennung-erhalten", "sendung.ungewiss"},
     "sendung.kennung-erhalten": _NACH_KENNUNG,
@@ -507,6 +516,7 @@ def compare_named(bundle: Bundle, last: dict) -> int:
 def named_values(bundle: Bundle) -> dict:
     paths = {"xjustiz_sha256": XJUSTIZ, "umschlag_sha256": UMSCHLAG, "annahme_sha256": ANNAHME}
     paths["laufzettel_sha256"] = LAUFZETTEL
+    paths |= {"aktenprotokoll_sha256": AKTENPROTOKOLL, "abdeckung_sha256": ABDECKUNG}
     for path in bundle.inhalt_paths():
         paths[f"inhalt_{path[len('uebergabe/inhalt-') : -len('.xml')]}_sha256"] = path
     values = {key: sha256(bundle.files[path]) for key, path in paths.items() if path in bundle.files}

@@ -105,6 +105,10 @@ def test_both_verifiers_know_the_same_order_and_limits() -> None:
 
 STATE_OF = {
     "sendung.angelegt": SendungZustand.ENTWURF,
+    "sendung.geteilt": SendungZustand.ENTWURF,
+    "sendung.teilung-aufgehoben": SendungZustand.ENTWURF,
+    "sendung.korrigiert": SendungZustand.ENTWURF,
+    "sendung.korrektur-zurueckgenommen": SendungZustand.ENTWURF,
     "sendung.nicht-angekommen": SendungZustand.BEAUFTRAGT,
     "sendung.kennung-erhalten": SendungZustand.BEAUFTRAGT,
     "sendung.uebergabe-begonnen": SendungZustand.BEAUFTRAGT,

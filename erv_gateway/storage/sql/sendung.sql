@@ -5,11 +5,15 @@ INSERT INTO erv.sendung (id, art, zustand, akte_id, aktenstand_id, antwort_auf, 
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15);
 
 -- name: sendung
-SELECT id, art, zustand, akte_id, aktenstand_id, antwort_auf, postfach, empfaenger_safe_id, betreff, angaben,
+SELECT s.id, art, zustand, s.akte_id, aktenstand_id, antwort_auf, postfach, empfaenger_safe_id, betreff, angaben,
        eigene_nachrichten_id, aktenzeichen_absender, aktenzeichen_empfaenger, angelegt_von, angelegt_am, befunde,
        freigegeben_von, freigegeben_am, message_id, vorbereitet, annahme, uebergeben_am, laufzettel, eingang, urteil,
-       nachweis
-FROM erv.sendung WHERE id = $1;
+       nachweis, t.nummer AS teil_nummer, t.von AS teil_von
+FROM erv.sendung s
+LEFT JOIN (SELECT st.sendung_id, st.nummer, st.von
+           FROM erv.sendungsteil st JOIN erv.teilung g ON g.id = st.teilung_id
+           WHERE g.aufgehoben_am IS NULL) t ON t.sendung_id = s.id
+WHERE s.id = $1;
 
 -- name: sendungen
 SELECT s.id, s.art, s.zustand, s.betreff, s.aktenzeichen_absender, s.empfaenger_safe_id, s.angelegt_am, s.eingang,
