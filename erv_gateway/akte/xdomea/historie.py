@@ -45,7 +45,30 @@ WORTE: Mapping[HistorienArt, frozenset[str]] = MappingProxyType(
             ]
         ),
         HistorienArt.GELESEN: frozenset(
-            ["gelesen", "lesen", "angesehen", "eingesehen", "geöffnet", "angezeigt", "read", "viewed", "opened"]
+            [
+                "gelesen",
+                "lesen",
+                "lesend",
+                "lesezugriff",
+                "angesehen",
+                "eingesehen",
+                "einsicht",
+                "einsichtnahme",
+                "geöffnet",
+                "angezeigt",
+                "anzeige",
+                "aufgerufen",
+                "aufruf",
+                "betrachtet",
+                "vorschau",
+                "heruntergeladen",
+                "download",
+                "read",
+                "viewed",
+                "opened",
+                "accessed",
+                "downloaded",
+            ]
         ),
         HistorienArt.GELOESCHT: frozenset(
             ["gelöscht", "löschen", "löschung", "geloescht", "entfernt", "deleted", "removed"]
