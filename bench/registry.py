@@ -38,6 +38,8 @@ ENTRIES: Final = (
     Entry("osci-small", "osci_small:small"),
     Entry("xjustiz", "xjustiz_bench:documents"),
     Entry("signing", "signing:signatures"),
+    Entry("signing-token", "signing_token:signatures"),
+    Entry("signing-large", "signing_large:pades", 100),
     Entry("blobs", "blobs:put"),
     Entry("jobs", "jobs:jobs"),
     Entry("verify", "proof:verify"),

@@ -1,6 +1,7 @@
 """A case file with many documents as an XJustiz message."""
 
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
 from typing import Final
 from uuid import UUID
 
@@ -40,6 +41,32 @@ def _document(number: int, name: str) -> xj.Dokument:
         (xj.Datei(name),),
         f"Dokument {number} der Verwaltungsakte",
         veraktungsdatum=date(2025, 11, 28),
+    )
+
+
+def full_transmission(count: int) -> xj.Uebermittlung:
+    """The same with all that an authority says of a document: two files, days, sender, scan, reference."""
+    plain = transmission(document_names(count))
+    (akte,) = plain.schriftgut.akten
+    (teilakte,) = akte.teilakten
+    documents = tuple(_full(document, teilakte.dokumente[0].id) for document in teilakte.dokumente)
+    akte = replace(akte, teilakten=(replace(teilakte, dokumente=documents),))
+    return replace(plain, schriftgut=xj.Schriftgut((akte,), (), None))
+
+
+def _full(document: xj.Dokument, first: Uuid) -> xj.Dokument:
+    note = xj.Datei(f"Transfervermerk_{document.nummer:04}.pdf", Code("006"))
+    return replace(
+        document,
+        dateien=(*document.dateien, note),
+        fremdes_geschaeftszeichen=f"12/{document.nummer}",
+        posteingang=xj.Posteingang(date(2025, 2, 3), time(8, 40, 12)),
+        datum_des_schreibens=date(2025, 2, 1),
+        scan=xj.Scan(date(2025, 2, 3)),
+        absender="Erika Mustermann, Musterweg 1, Musterfurt",
+        adressat="Stadt Musterfurt, Bauamt",
+        verweise=(xj.Verweis(Code("003"), first),) if document.id != first else (),
+        erstellt_am=WHEN,
     )
 
 

@@ -17,6 +17,7 @@ from xjustiz.fehler import (
     NachrichtUnreadable,
     SchemaBroken,
     SchemaNotAvailable,
+    VersionUnreadable,
     WertInvalid,
     XJustizError,
 )
@@ -55,6 +56,7 @@ from xjustiz.nachrichten import (
     Fehlernachricht,
     Nachricht,
     NachrichtArt,
+    OwiVerfahrensmitteilung,
     SonstigeNachricht,
     Stoerung,
     Uebermittlung,
@@ -64,6 +66,7 @@ from xjustiz.nachrichten import (
     nachricht_art,
     schriftgut_of,
 )
+from xjustiz.owi import OwiFachdaten
 from xjustiz.regeln import (
     KOPF_BYTES,
     MAX_DATEIEN,
@@ -76,9 +79,11 @@ from xjustiz.regeln import (
     Regel,
     Richtung,
     Schwere,
+    Versand,
     check,
 )
 from xjustiz.schemata import SchemaFehler, Schemas, schema_version
+from xjustiz.schematron import Schematron
 from xjustiz.schreiber import write
 from xjustiz.schriftgut import (
     Akte,
@@ -96,7 +101,20 @@ from xjustiz.schriftgut import (
     Verweis,
     Verweistyp,
 )
-from xjustiz.versionen import KALENDER, LESBAR, SCHREIBBAR, Lage, Version, find_version, lage_of, version_for
+from xjustiz.versionen import (
+    KALENDER,
+    LESBAR,
+    SCHREIBBAR,
+    Lage,
+    Umgang,
+    Version,
+    find_version,
+    lage_of,
+    moved_kalender,
+    umgang_with,
+    version_for,
+)
+from xjustiz.weiterleitung import EREIGNIS_WEITERLEITUNG, Weiterleitungsdateien, forward
 from xjustiz.werte import (
     MAX_DATEINAME,
     NACHRICHT_DATEINAME,
@@ -111,6 +129,7 @@ from xjustiz.werte import (
 from xjustiz.xmlsicher import MAX_XML_BYTES
 
 __all__ = [
+    "EREIGNIS_WEITERLEITUNG",
     "KALENDER",
     "KOPF_BYTES",
     "LESBAR",
@@ -174,6 +193,8 @@ __all__ = [
     "NatuerlichePerson",
     "OhneAktenzeichen",
     "Organisation",
+    "OwiFachdaten",
+    "OwiVerfahrensmitteilung",
     "Paket",
     "Partner",
     "Posteingang",
@@ -187,6 +208,7 @@ __all__ = [
     "SchemaFehler",
     "SchemaNotAvailable",
     "Schemas",
+    "Schematron",
     "Schriftgut",
     "Schwere",
     "SonstigeNachricht",
@@ -197,14 +219,18 @@ __all__ = [
     "Teilakte",
     "Telekommunikation",
     "Uebermittlung",
+    "Umgang",
     "Umschrift",
     "Unterzeichner",
     "Uuid",
     "Verarbeitungsbestaetigung",
+    "Versand",
     "Version",
+    "VersionUnreadable",
     "Vertraulichkeit",
     "Verweis",
     "Verweistyp",
+    "Weiterleitungsdateien",
     "WertInvalid",
     "XJustizError",
     "Zeitraum",
@@ -215,14 +241,17 @@ __all__ = [
     "eeb_reply",
     "enumerations",
     "find_version",
+    "forward",
     "grunddaten_of",
     "lage_of",
+    "moved_kalender",
     "nachricht_art",
     "read",
     "schema_version",
     "schriftgut_of",
     "transliterate",
     "typ3",
+    "umgang_with",
     "version_for",
     "write",
 ]

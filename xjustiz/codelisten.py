@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -72,6 +72,27 @@ class Codelisten:
     def get(self, kennung: str, version: str) -> Codeliste | None:
         return self._listen.get(kennung, {}).get(version)
 
+    def with_lists(self, weitere: Iterable[Codeliste]) -> "Codelisten":
+        """These and more; what is here already stays."""
+        eigene = [liste for versionen in self._listen.values() for liste in versionen.values()]
+        return Codelisten((*weitere, *eigene))
+
+    def valid(self, kennung: str, am: date) -> Codeliste | None:
+        """The newest version whose validity has begun on a day; lists without that date count as begun."""
+        for version in reversed(self.versionen(kennung)):
+            liste = self._listen[kennung][version]
+            if liste.gueltig_ab is None or liste.gueltig_ab <= am:
+                return liste
+        return None
+
+    def valid_to(self, kennung: str, version: str) -> date | None:
+        """The last day of a version: the one before its successor begins; None where there is none at hand."""
+        versionen = self.versionen(kennung)
+        spaetere = versionen[versionen.index(version) + 1 :] if version in versionen else ()
+        beginne = [self._listen[kennung][v].gueltig_ab for v in spaetere]
+        naechster = next((beginn for beginn in beginne if beginn is not None), None)
+        return None if naechster is None else naechster - timedelta(days=1)
+
     def lookup(self, kennung: str, version: str, code: str) -> Eintrag | None:
         liste = self.get(kennung, version)
         return None if liste is None else liste.eintraege.get(code)
@@ -84,13 +105,19 @@ class Codelisten:
         return None if eintrag is None else eintrag.wert
 
     def search(self, kennung: str, text: str, version: str | None = None) -> tuple[Eintrag, ...]:
-        """Entries whose code or label holds `text` (no regard to case), in the newest version or the one given."""
+        """Entries with all words of `text` in code, label or description (no regard to case).
+
+        In the newest version or the one given; empty where there is none.
+        """
         versionen = self.versionen(kennung)
         liste = self.get(kennung, version or (versionen[-1] if versionen else ""))
-        suche = text.casefold()
-        if liste is None:
-            return ()
-        return tuple(e for e in liste.eintraege.values() if suche in e.code.casefold() or suche in e.wert.casefold())
+        woerter = text.casefold().split()
+        return () if liste is None else tuple(e for e in liste.eintraege.values() if _holds(e, woerter))
+
+
+def _holds(eintrag: Eintrag, woerter: list[str]) -> bool:
+    heuhaufen = f"{eintrag.code} {eintrag.wert} {eintrag.beschreibung or ''}".casefold()
+    return all(wort in heuhaufen for wort in woerter)
 
 
 def parse_codeliste(name: str, inhalt: bytes) -> Codeliste:

@@ -25,6 +25,14 @@ class NachrichtUnreadable(XJustizError):
     """Bytes that came from outside are no XJustiz message that could be understood."""
 
 
+class VersionUnreadable(NachrichtUnreadable):
+    """An XJustiz message of a version that is not read. `nummer`: as the message names it, cut to 20 characters."""
+
+    def __init__(self, nummer: str) -> None:
+        self.nummer = nummer[:20]
+        super().__init__(f"XJustiz version {self.nummer!r} cannot be read")
+
+
 class SchemaNotAvailable(XJustizError):
     """The XSD of this version, or the module with this message, is not there: nothing was validated."""
 

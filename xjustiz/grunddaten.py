@@ -69,6 +69,10 @@ class Anschrift:
     postleitzahl: str | None = None
     ort: str | None = None
     ortsteil: str | None = None
+    bundesland: Code | str | None = None
+    """Typ 3 (bundesland.BRD) or free text."""
+    staat: Code | None = None
+    """Typ 3 bfj.staat."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from xjustiz.codes import Code
 from xjustiz.grunddaten import Grunddaten
 from xjustiz.kopf import Nachrichtenkopf
+from xjustiz.owi import OwiFachdaten
 from xjustiz.schriftgut import Akte, Schriftgut, Teilakte
 
 NAMENSRAUM = "http://www.xjustiz.de"
@@ -88,6 +89,16 @@ class Empfangsbekenntnis:
 
 
 @dataclass(frozen=True, slots=True)
+class OwiVerfahrensmitteilung:
+    """0500010: a fine after an objection (ereignis 116), or an application for Erzwingungshaft (117)."""
+
+    kopf: Nachrichtenkopf
+    grunddaten: Grunddaten
+    fachdaten: OwiFachdaten
+    schriftgut: Schriftgut | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SonstigeNachricht:
     """Any other message: what all have in common; the rest is listed in `Gelesen.nicht_gelesen`."""
 
@@ -103,9 +114,11 @@ Nachricht = (
     | Fehlernachricht
     | Verarbeitungsbestaetigung
     | Empfangsbekenntnis
+    | OwiVerfahrensmitteilung
     | SonstigeNachricht
 )
 
+MIT_SCHRIFTGUT = (Uebermittlung, OwiVerfahrensmitteilung, SonstigeNachricht)
 ART: Mapping[type, NachrichtArt] = MappingProxyType(
     {
         Uebermittlung: NachrichtArt.UEBERMITTLUNG,
@@ -113,6 +126,7 @@ ART: Mapping[type, NachrichtArt] = MappingProxyType(
         Fehlernachricht: NachrichtArt.FEHLER,
         Verarbeitungsbestaetigung: NachrichtArt.VERARBEITUNGSBESTAETIGUNG,
         Empfangsbekenntnis: NachrichtArt.EEB,
+        OwiVerfahrensmitteilung: NachrichtArt.OWI_AN_JUSTIZ,
     }
 )
 
@@ -123,7 +137,7 @@ def nachricht_art(nachricht: Nachricht) -> str:
 
 
 def schriftgut_of(nachricht: Nachricht) -> Schriftgut | None:
-    return nachricht.schriftgut if isinstance(nachricht, Uebermittlung | SonstigeNachricht) else None
+    return nachricht.schriftgut if isinstance(nachricht, MIT_SCHRIFTGUT) else None
 
 
 def grunddaten_of(nachricht: Nachricht) -> Grunddaten | None:

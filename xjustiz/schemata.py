@@ -11,6 +11,7 @@ from lxml import etree
 
 from xjustiz.fehler import NachrichtUnreadable, SchemaBroken, SchemaNotAvailable
 from xjustiz.nachrichten import NAMENSRAUM
+from xjustiz.schematron import Schematron
 from xjustiz.xmlsicher import local, namespace, parse_xml
 
 MAX_SCHEMAFEHLER = 50
@@ -32,9 +33,13 @@ class SchemaFehler:
 
 
 class Schemas:
-    """XSDs by version and file name. Modules are compiled when first used, chosen by the message's root element."""
+    """XSDs by version and file name. Modules are compiled when first used, chosen by the message's root element.
 
-    def __init__(self, versionen: Mapping[str, Mapping[str, bytes]]) -> None:
+    `schematron`: the official Schematron rules, where they are at hand.
+    """
+
+    def __init__(self, versionen: Mapping[str, Mapping[str, bytes]], schematron: Schematron | None = None) -> None:
+        self.schematron = Schematron({}) if schematron is None else schematron
         self._dateien = {version: dict(dateien) for version, dateien in versionen.items()}
         self._nachrichten: dict[str, Mapping[str, str]] = {}
         self._gebaut: dict[tuple[str, str], etree.XMLSchema] = {}

@@ -1,5 +1,7 @@
 """The one way bytes become XML here: no DTD, no entities, no network, bounded size and depth."""
 
+from itertools import islice
+
 from lxml import etree
 
 from xjustiz.fehler import NachrichtUnreadable
@@ -8,12 +10,19 @@ MAX_XML_BYTES = 64 * 2**20
 """Own limit: a message of 1,000 documents with full metadata needs about 3 MB."""
 MAX_TIEFE = 200
 """Own limit on nesting; XJustiz needs three levels for each nested Teilakte. libxml2 itself stops at 256 or later."""
+MAX_ELEMENTE = 1_000_000
+"""Own limit; a message of 1,000 documents with full metadata has about 60,000. Each costs a hundred times its bytes."""
+MAX_NUMMER = 10_000
+"""Among namesakes `pfad` counts this far; a hostile file must not make reporting slow."""
+_ZU_TIEF = etree.XPath(f"boolean({'/*' * (MAX_TIEFE + 1)})")
 
 
 def parse_xml(xml: bytes) -> etree._Element:
     """The root element. Raises NachrichtUnreadable. Comments and processing instructions do not reach the tree."""
     if len(xml) > MAX_XML_BYTES:
         raise NachrichtUnreadable(f"XML of {len(xml)} bytes, at most {MAX_XML_BYTES} are read")
+    if xml.count(b"<") > 2 * MAX_ELEMENTE:
+        raise NachrichtUnreadable(f"XML of more than {MAX_ELEMENTE} elements")
     if b"<!DOCTYPE" in xml:
         raise NachrichtUnreadable("the XML has a DOCTYPE")
     try:
@@ -24,7 +33,8 @@ def parse_xml(xml: bytes) -> etree._Element:
         raise NachrichtUnreadable("no XML element")
     if wurzel.getroottree().docinfo.internalDTD is not None:
         raise NachrichtUnreadable("the XML has a DOCTYPE")
-    _check_depth(wurzel)
+    if _ZU_TIEF(wurzel):
+        raise NachrichtUnreadable(f"XML nested deeper than {MAX_TIEFE} elements")
     return wurzel
 
 
@@ -39,14 +49,6 @@ def _parser() -> etree.XMLParser:
         remove_pis=True,
         recover=False,
     )
-
-
-def _check_depth(wurzel: etree._Element) -> None:
-    tiefe = 0
-    for ereignis, _ in etree.iterwalk(wurzel, events=("start", "end")):
-        tiefe += 1 if ereignis == "start" else -1
-        if tiefe > MAX_TIEFE:
-            raise NachrichtUnreadable(f"XML nested deeper than {MAX_TIEFE} elements")
 
 
 def local(element: etree._Element) -> str:
@@ -69,7 +71,10 @@ def pfad(element: etree._Element) -> str:
 
 
 def _nummer(element: etree._Element) -> str:
-    eltern = element.getparent()
-    if eltern is None or len(gleiche := eltern.findall(str(element.tag))) == 1:
+    if element.getparent() is None:
         return ""
-    return f"[{gleiche.index(element) + 1}]"
+    tag = str(element.tag)
+    davor = sum(1 for _ in islice(element.itersiblings(tag, preceding=True), MAX_NUMMER))
+    if davor == 0 and next(element.itersiblings(tag), None) is None:
+        return ""
+    return f"[{davor + 1}]" if davor < MAX_NUMMER else f"[>{MAX_NUMMER}]"

@@ -23,11 +23,13 @@ TEILE: Mapping[str, str] = MappingProxyType(
         "person": "person",
         "akte": "akte",
         "sample": "akte",
+        "sendung": "sendung",
         "xjustiz": "xjustiz",
         "schemata": "xjustiz",
         "osci": "osci",
         "signatur": "signatur",
         "pki": "signatur",
+        "certs": "certs",
         "nachweis": "nachweis",
         "sandbox": "sandbox",
     }

@@ -18,6 +18,7 @@ from erv_gateway.prozess import die_with_parent
 from erv_gateway.sandbox import app as sandbox
 from erv_gateway.sandbox.befunde import read_befunde
 from erv_gateway.sandbox.szenario import Szenario, szenario_of
+from erv_gateway.sandbox.tls import TlsDienst
 
 NOT_STARTED = 2
 
@@ -42,13 +43,22 @@ def run_command(
     ] = None,
     schemata: Annotated[Path | None, typer.Option("--schemata", metavar="DIR", help="XJustiz schemata.")] = None,
     detached: Annotated[bool, typer.Option("--detached", help="Outlive the process that started it.")] = False,
+    tls_cert: Annotated[Path | None, typer.Option("--tls-cert-file", help="PEM: serve OSCI over TLS too.")] = None,
+    tls_key: Annotated[Path | None, typer.Option("--tls-key-file", help="PEM, without password.")] = None,
+    tls_client_ca: Annotated[
+        Path | None, typer.Option("--tls-client-ca-file", help="PEM: demand a client certificate from these CAs.")
+    ] = None,
+    tls_port: Annotated[int, typer.Option("--tls-port", min=0, max=65535, help="0: any free one.")] = 0,
 ) -> None:
+    if (tls_cert is None) != (tls_key is None):
+        raise typer.BadParameter("--tls-cert-file and --tls-key-file belong together")
     if not detached:
         die_with_parent()
     protokollierung.configure()
     try:
         chosen = None if szenario is None else szenario_of(szenario)
-        vorgaben = sandbox.Vorgaben(folder, pki, port, chosen, ready_file, schemata)
+        tls = None if tls_cert is None or tls_key is None else TlsDienst(tls_cert, tls_key, tls_client_ca, tls_port)
+        vorgaben = sandbox.Vorgaben(folder, pki, port, chosen, ready_file, schemata, tls)
         asyncio.run(_until_signal(vorgaben))
     except (ErvError, OSError) as error:
         typer.echo(str(error), err=True)

@@ -1,6 +1,5 @@
 """`erv-gateway pki init` and `erv-gateway signatur check`."""
 
-import asyncio
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,17 +9,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from certs.anchors import Anchors, Zweck
-from certs.urteil import Urteil
+from erv_gateway.cli import signatur_vertrauensliste
+from erv_gateway.cli.signatur_bericht import bericht
+from erv_gateway.cli.signatur_check import check
+from erv_gateway.cli.signatur_sign import sign
 from erv_gateway.kern.fehler import ErvError
-from erv_gateway.signatur.anker import load_anchors
-from erv_gateway.signatur.ergebnis import Pruefung
-from erv_gateway.signatur.isoliert import Pruefdienst
 from erv_gateway.signatur.pki import Pki, init_pki
-from erv_gateway.signatur.pruefen import is_pdf
 
 MISUSED = 2
-FARBEN = {Urteil.GUELTIG: "green", Urteil.UNBESTIMMT: "yellow", Urteil.UNGUELTIG: "red"}
 
 
 def register(app: typer.Typer) -> None:
@@ -28,9 +24,12 @@ def register(app: typer.Typer) -> None:
     pki = typer.Typer(help="Development PKI for training, tests and the sandbox.", no_args_is_help=True)
     pki.command("init")(init)
     app.add_typer(pki, name="pki")
-    signatur = typer.Typer(help="Check signatures.", no_args_is_help=True)
+    signatur = typer.Typer(help="Make and check signatures.", no_args_is_help=True)
     signatur.callback()(_signatur)
     signatur.command("check")(check)
+    signatur.command("sign")(sign)
+    signatur.command("bericht")(bericht)
+    signatur_vertrauensliste.register(signatur)
     app.add_typer(signatur, name="signatur")
     pki.callback()(_signatur)
 
@@ -60,82 +59,6 @@ def _show_pki(pki: Pki) -> None:
     for teilnehmer in pki.teilnehmer.values():
         table.add_row(teilnehmer.kennung, teilnehmer.name, teilnehmer.safe_id or "", ", ".join(teilnehmer.schluessel))
     Console().print(table)
-
-
-def check(
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="PDF, CMS with content, or the file that --detached signs.")
-    ],
-    detached: Annotated[Path | None, typer.Option("--detached", help="Detached signature (.p7s).")] = None,
-    anchors: Annotated[Path | None, typer.Option("--anchors", help="Folder with anchors.toml.")] = None,
-    at: Annotated[
-        str | None,
-        typer.Option("--at", help="When the file was there (ISO 8601, UTC without zone); else now."),
-    ] = None,
-    purpose: Annotated[
-        list[Zweck] | None, typer.Option("--purpose", help="Purpose of the trust anchors; else signatur.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-) -> None:
-    """Check all signatures of a file. Exit 0: gueltig, 1: another result, 2: unreadable or misused."""
-    try:
-        loaded = None if anchors is None else load_anchors(anchors)
-        zwecke = tuple(purpose or _purposes(file))
-        pruefung = asyncio.run(_check(file, detached, loaded, _moment(at), zwecke))
-    except ErvError as error:
-        _misused(str(error), as_json=as_json)
-    except (OSError, ValueError) as error:
-        _misused(str(error), as_json=as_json)
-    _show(pruefung, as_json=as_json)
-    raise typer.Exit(_exit_code(pruefung))
-
-
-def _purposes(file: Path) -> tuple[Zweck, ...]:
-    """A proof of origin is signed with a VHN certificate, everything else is not."""
-    if file.suffix == ".xml" and (file.stem == "vhn" or file.stem.startswith("vhn_")):
-        return (Zweck.VHN_BEBPO, Zweck.VHN_JUSTIZ)
-    return (Zweck.SIGNATUR,)
-
-
-def _moment(text: str | None) -> datetime:
-    if text is None:
-        return datetime.now(UTC)
-    moment = datetime.fromisoformat(text)
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
-
-async def _check(
-    file: Path, detached: Path | None, anchors: Anchors | None, at: datetime, zwecke: tuple[Zweck, ...]
-) -> Pruefung:
-    dienst = Pruefdienst()
-    if detached is not None:
-        return await dienst.check_detached(file, detached, anchors, at, zwecke)
-    with file.open("rb") as stream:
-        pdf = is_pdf(stream)
-    if pdf:
-        return await dienst.check_pdf(file, anchors, at, zwecke)
-    return await dienst.check_enclosed(file, anchors, at, zwecke)
-
-
-def _exit_code(pruefung: Pruefung) -> int:
-    if not pruefung.lesbar:
-        return MISUSED
-    return 0 if pruefung.urteil is Urteil.GUELTIG else 1
-
-
-def _show(pruefung: Pruefung, *, as_json: bool) -> None:
-    if as_json:
-        typer.echo(json.dumps(pruefung.as_json(), ensure_ascii=False, indent=2))
-        return
-    console = Console()
-    console.print(f"Ergebnis: [{FARBEN[pruefung.urteil]}]{pruefung.urteil}[/]")
-    for grund in pruefung.gruende:
-        console.print(f"  {grund}", markup=False)
-    for signatur in pruefung.signaturen:
-        console.print(f"[{FARBEN[signatur.urteil]}]{signatur.urteil}[/] {signatur.level}")
-        console.print(f"  {signatur.unterzeichner or 'Unterzeichner unbekannt'}", markup=False)
-        for grund in signatur.gruende:
-            console.print(f"  {grund}", markup=False)
 
 
 def _misused(text: str, *, as_json: bool) -> NoReturn:

@@ -4,25 +4,28 @@ Exit codes of check: 0 no error, 1 an error was found, 2 the input cannot be rea
 """
 
 import json
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
-from erv_gateway.cli.xjustiz_paket import read_paket
+from erv_gateway.cli.xjustiz_bericht import print_report, safe
+from erv_gateway.cli.xjustiz_codes import codes_command
+from erv_gateway.cli.xjustiz_dateien import read_examined
+from erv_gateway.cli.xjustiz_paket import Weg, versand_of
+from erv_gateway.cli.xjustiz_regeln import regeln_command
+from erv_gateway.cli.xjustiz_schematron import schematron_command
 from erv_gateway.kern.fehler import ErvError
 from erv_gateway.kern.uhr import BERLIN
 from erv_gateway.storage import schemata
 from erv_gateway.storage.schemata import Installiert
-from xjustiz import NachrichtUnreadable, Paket, Pruefergebnis, Richtung, Schwere, XJustizError, check
+from xjustiz import NachrichtUnreadable, Paket, Pruefergebnis, Richtung, XJustizError, check
 
 UNBRAUCHBAR = 2
-_FARBE = {Schwere.ERROR: "red", Schwere.WARNING: "yellow", Schwere.HINT: "cyan"}
-_WORT = {Schwere.ERROR: "Fehler", Schwere.WARNING: "Warnung", Schwere.HINT: "Hinweis"}
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 OrdnerOption = Annotated[Path | None, typer.Option("--schemata", help="Folder of the schemata.", show_default=False)]
@@ -32,11 +35,14 @@ def register(app: typer.Typer) -> None:
     """Adds the two groups of commands to the application."""
     xjustiz = typer.Typer(help="Check XJustiz messages.", no_args_is_help=True)
     xjustiz.command("check")(check_command)
+    xjustiz.command("codes")(codes_command)
+    xjustiz.command("regeln")(regeln_command)
     xjustiz.callback()(_group)
     app.add_typer(xjustiz, name="xjustiz")
     gruppe = typer.Typer(help="XJustiz schemata and code lists.", no_args_is_help=True)
     gruppe.command("install")(install_command)
     gruppe.command("list")(list_command)
+    gruppe.command("schematron")(schematron_command)
     app.add_typer(gruppe, name="schemata")
 
 
@@ -51,18 +57,20 @@ def check_command(
         datetime | None, typer.Option("--at", formats=["%Y-%m-%d"], help="Day of validity; else today.")
     ] = None,
     ausgang: Annotated[bool, typer.Option("--ausgang", help="Check it as a message of our own, going out.")] = False,
+    weg: Annotated[Weg | None, typer.Option("--weg", help="How it travels, where that is to be judged too.")] = None,
     ordner: OrdnerOption = None,
 ) -> None:
     """Check a package against schema, code lists and the rules. Exit 0: no error, 1: errors, 2: unreadable."""
     richtung = Richtung.AUSGANG if ausgang else Richtung.EINGANG
     try:
-        ergebnis = _check(read_paket(pfad), at.date() if at else _today(), richtung, ordner)
+        paket = replace(read_examined(pfad), versand=versand_of(weg))
+        ergebnis = _check(paket, at.date() if at else _today(), richtung, ordner)
     except (ErvError, XJustizError, OSError) as error:
         _fail(error)
     if as_json:
         typer.echo(json.dumps(as_dict(ergebnis), ensure_ascii=False, indent=2))
     else:
-        _print_report(ergebnis)
+        print_report(ergebnis)
     raise typer.Exit(0 if ergebnis.fehlerfrei else 1)
 
 
@@ -104,6 +112,7 @@ def as_dict(ergebnis: Pruefergebnis) -> dict[str, object]:
             "text": befund.text,
             "source": befund.quelle,
             "remedy": befund.abhilfe,
+            **({"details": befund.details} if befund.details else {}),
         }
         for befund in ergebnis.befunde
     ]
@@ -120,7 +129,7 @@ def _today() -> date:
 
 
 def _fail(error: Exception) -> NoReturn:
-    Console(stderr=True).print(f"[red]{_safe(_sentence(error))}[/red]", soft_wrap=True)
+    Console(stderr=True).print(f"[red]{safe(_sentence(error))}[/red]", soft_wrap=True)
     raise typer.Exit(UNBRAUCHBAR) from error
 
 
@@ -132,32 +141,6 @@ def _sentence(error: Exception) -> str:
     return f"Die Prüfung ist nicht möglich ({error})."
 
 
-def _print_report(ergebnis: Pruefergebnis) -> None:
-    konsole = Console()
-    konsole.print(f"[bold]{_safe(ergebnis.art)}[/bold]  XJustiz {_safe(ergebnis.version)}")
-    if ergebnis.befunde:
-        konsole.print(_report_table(ergebnis))
-    anzahl = sum(befund.schwere is Schwere.ERROR for befund in ergebnis.befunde)
-    konsole.print("[green]Keine Fehler.[/green]" if not anzahl else f"[red]{anzahl} Fehler.[/red]")
-
-
-def _safe(text: str) -> str:
-    """Foreign text for a terminal: no markup, no control characters."""
-    return escape("".join(zeichen if zeichen.isprintable() or zeichen == "\n" else "\ufffd" for zeichen in text))
-
-
-def _report_table(ergebnis: Pruefergebnis) -> Table:
-    tabelle = Table(show_header=False, show_lines=True)
-    tabelle.add_column(no_wrap=True)
-    tabelle.add_column(overflow="fold")
-    for befund in ergebnis.befunde:
-        farbe = _FARBE[befund.schwere]
-        quelle, ort = _safe(befund.quelle), _safe(befund.wo)
-        text = f"{_safe(befund.text)}\nAbhilfe: {_safe(befund.abhilfe)}\n[dim]{quelle}\n{ort}[/dim]"
-        tabelle.add_row(f"[{farbe}]{_WORT[befund.schwere]}[/{farbe}]\n{befund.regel}", text)
-    return tabelle
-
-
 def _print_installed(vorhanden: tuple[Installiert, ...]) -> None:
     konsole = Console()
     if not vorhanden:
@@ -166,7 +149,7 @@ def _print_installed(vorhanden: tuple[Installiert, ...]) -> None:
     tabelle = Table("Version", "gültig ab", "gültig bis", "Dateien", "SHA-256", "Herkunft")
     for eintrag in vorhanden:
         ab, bis = _day(eintrag.gueltig_ab), _day(eintrag.gueltig_bis)
-        tabelle.add_row(eintrag.name, ab, bis, str(eintrag.dateien), eintrag.sha256[:16], _safe(eintrag.herkunft[:40]))
+        tabelle.add_row(eintrag.name, ab, bis, str(eintrag.dateien), eintrag.sha256[:16], safe(eintrag.herkunft[:40]))
     konsole.print(tabelle)
     namen = {eintrag.name for eintrag in vorhanden}
     if "4.0.0" not in namen:

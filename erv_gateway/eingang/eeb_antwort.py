@@ -40,7 +40,7 @@ async def reply_xml(betrieb: Betrieb, nachricht: Nachricht, entscheidung: Entsch
     """Raises EingabeRefused when the incoming message cannot be read or the reply would not be valid."""
     eingegangen = await _incoming(betrieb, nachricht)
     jetzt = berlin(betrieb.uhr.jetzt())
-    version = xjustiz.version_for(jetzt.date()).nummer
+    version = betrieb.platz(nachricht.postfach).xjustiz_version(jetzt)
     try:
         antwort = xjustiz.eeb_reply(
             eingegangen,

@@ -1,10 +1,11 @@
-"""An assigned Nachricht goes to the folder of the DMS: its attachments, the original, the Prüfprotokoll."""
+"""An assigned Nachricht goes to the folder of the DMS: its attachments, the original, the reports on its check."""
 
 import asyncio
 import json
 import re
 from typing import Final
 
+from erv_gateway.eingang.berichte import PROTOKOLL_JSON, load_berichte
 from erv_gateway.eingang.nachricht import Nachricht, load_anhaenge, load_nachricht
 from erv_gateway.kern.ids import NachrichtId
 from erv_gateway.postfach.base import Anhang
@@ -43,7 +44,14 @@ async def _files(betrieb: Betrieb, nachricht: Nachricht) -> list[tuple[str, Anha
     anhaenge = await load_anhaenge(betrieb.database, nachricht.id)
     files = [(safe_name(n, anhang.name), anhang) for n, anhang in enumerate(anhaenge, 1)]
     files.append(("original.osci", Anhang("original.osci", nachricht.original_sha256, nachricht.original_bytes)))
+    return [*files, *[(one.name, one) for one in await _berichte(betrieb, nachricht)]]
+
+
+async def _berichte(betrieb: Betrieb, nachricht: Nachricht) -> list[Anhang]:
+    """What was checked before reports were kept has its JSON only."""
+    berichte = [one.datei for one in await load_berichte(betrieb.database, nachricht.id)]
+    if berichte:
+        return berichte
     protokoll = json.dumps(nachricht.pruefprotokoll, ensure_ascii=False, indent=2, sort_keys=True).encode()
     blob = await betrieb.blobs.put_bytes(protokoll)
-    files.append(("pruefprotokoll.json", Anhang("pruefprotokoll.json", blob.sha256, blob.bytes)))
-    return files
+    return [Anhang(PROTOKOLL_JSON, blob.sha256, blob.bytes)]

@@ -1,39 +1,47 @@
-"""The Prüfprotokoll of an inbound Nachricht, as JSON: the source of truth, in the order staff know.
+"""The Prüfprotokoll of an inbound Nachricht: everything that was checked, put together.
 
-Übermittlungsweg, Zusammenfassung und Struktur, Signaturprüfungen, Zertifikate, Technische Informationen. The overall
-result is the worst of its parts; nothing that was not checked is ever green.
+The overall result is the worst of its parts; nothing that was not checked is ever green.
 """
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from certs.anchors import Anchors, Zweck
-from certs.certificate import facts
 from certs.chain import verify_chain
-from certs.errors import CertsError
+from certs.urteil import Urteil, schlechtestes
 from erv_gateway import __version__
 from erv_gateway.eingang.xjustiz_lesen import XJustizBefund
 from erv_gateway.postfach.base import Anhang, Lieferung, Pruefergebnis, Pruefschritt
 from erv_gateway.postfach.egvp import PRODUKT
-from erv_gateway.signatur.pruefen import Pruefung
+from erv_gateway.pruefprotokoll.modell import (
+    Bestandteil,
+    Dateipruefung,
+    Pruefprotokoll,
+    Schritt,
+    Technik,
+    Uebermittlungsweg,
+    XJustizmangel,
+    Zertifikat,
+)
+from erv_gateway.pruefprotokoll.signaturen import signatur_of, signatur_schritt, zertifikat
 from erv_gateway.signatur.vhn_ergebnis import VhnErgebnis, VhnPruefung
 
 ABSENDERZERTIFIKAT: Final = "Zertifikat des Absenders"
 KETTE_GUELTIG: Final = "Führt zu einem Vertrauensanker für Postfächer und war beim Eingang gültig."
-FORMAT: Final = "erv-gateway-pruefprotokoll/1"
+SOFTWARE: Final = f"{PRODUKT} {__version__}"
 
 _VHN: Final = {
-    VhnErgebnis.GUELTIG: Pruefergebnis.GUELTIG,
-    VhnErgebnis.UNGUELTIG: Pruefergebnis.UNGUELTIG,
-    VhnErgebnis.KEIN_VHN: Pruefergebnis.UNBESTIMMT,
-    VhnErgebnis.NICHT_PRUEFBAR: Pruefergebnis.UNBESTIMMT,
+    VhnErgebnis.GUELTIG: Urteil.GUELTIG,
+    VhnErgebnis.UNGUELTIG: Urteil.UNGUELTIG,
+    VhnErgebnis.KEIN_VHN: Urteil.UNBESTIMMT,
+    VhnErgebnis.NICHT_PRUEFBAR: Urteil.UNBESTIMMT,
 }
 
 
-def vhn_schritt(vhn: VhnPruefung) -> Pruefschritt:
+def vhn_schritt(vhn: VhnPruefung) -> Schritt:
     begruendung = " ".join((vhn.uebermittlungsweg, *vhn.gruende, vhn.rechtsfolge)).strip()
-    return Pruefschritt("Sicherer Übermittlungsweg (VHN)", _VHN[vhn.ergebnis], begruendung)
+    return Schritt("Sicherer Übermittlungsweg (VHN)", _VHN[vhn.ergebnis], begruendung)
 
 
 def absender_schritt(lieferung: Lieferung, anchors: Anchors, am: datetime) -> Pruefschritt:
@@ -44,80 +52,69 @@ def absender_schritt(lieferung: Lieferung, anchors: Anchors, am: datetime) -> Pr
     return Pruefschritt(ABSENDERZERTIFIKAT, Pruefergebnis(kette.urteil.value), " ".join(kette.gruende) or KETTE_GUELTIG)
 
 
-def worst(schritte: Iterable[Pruefschritt]) -> Pruefergebnis:
-    """No step at all is unbestimmt: verification that had nothing to verify has not passed."""
-    results = {schritt.ergebnis for schritt in schritte}
-    for result in (Pruefergebnis.UNGUELTIG, Pruefergebnis.UNBESTIMMT):
-        if result in results:
-            return result
-    return Pruefergebnis.GUELTIG if results else Pruefergebnis.UNBESTIMMT
-
-
 def build_pruefprotokoll(
     lieferung: Lieferung,
     original: Anhang,
     vhn: VhnPruefung,
     xjustiz: XJustizBefund,
-    dateien: dict[str, Pruefung],
+    dateien: tuple[Dateipruefung, ...],
     absender: Pruefschritt,
     erstellt: datetime,
-) -> dict[str, Any]:
-    """`dateien`: result of the signature check for each PDF among the attachments, by name."""
-    schritte = (*lieferung.schritte, absender, vhn_schritt(vhn), xjustiz.schritt, *_signaturen(dateien))
-    return {
-        "format": FORMAT,
-        "erstellt": erstellt.isoformat(),
-        "ergebnis": worst(schritte).value,
-        "uebermittlungsweg": {
-            "text": vhn.uebermittlungsweg,
-            "vhn": vhn.ergebnis.value,
-            "rechtsfolge": vhn.rechtsfolge,
-            "absender": None if lieferung.absender is None else str(lieferung.absender),
-            "eingang": None if lieferung.eingang is None else lieferung.eingang.isoformat(),
-        },
-        "struktur": [
-            {"name": anhang.name, "bytes": anhang.bytes, "sha256": anhang.sha256} for anhang in lieferung.anhaenge
-        ],
-        "pruefungen": [
-            {"was": schritt.was, "ergebnis": schritt.ergebnis.value, "begruendung": schritt.begruendung}
-            for schritt in schritte
-        ],
-        "signaturen": {name: pruefung.as_json() for name, pruefung in dateien.items()},
-        "xjustiz": list(xjustiz.befunde),
-        "zertifikate": _zertifikate(lieferung),
-        "technik": {
-            "message_id": lieferung.message_id,
-            "original_sha256": original.sha256,
-            "original_bytes": original.bytes,
-            "software": f"{PRODUKT} {__version__}",
-        },
-    }
+    vhn_grundlage: str | None = None,
+) -> Pruefprotokoll:
+    """`dateien`: results for the files that can carry a signature, and for the detached ones.
+
+    `vhn_grundlage`: SHA-256 of the stored Pruefgrundlage of the proof of origin.
+    """
+    schritte = (*_schritte((*lieferung.schritte, absender)), vhn_schritt(vhn), *_schritte((xjustiz.schritt,)))
+    schritte = (*schritte, *(schritt for datei in dateien if (schritt := signatur_schritt(datei)) is not None))
+    return Pruefprotokoll(
+        erstellt=erstellt,
+        ergebnis=schlechtestes(schritt.ergebnis for schritt in schritte),
+        uebermittlungsweg=_weg(lieferung, vhn, vhn_grundlage),
+        struktur=bestandteile(lieferung.anhaenge),
+        pruefungen=schritte,
+        xjustiz=tuple(XJustizmangel(**befund) for befund in xjustiz.befunde),
+        signaturen=dateien,
+        zertifikate=tuple(_zertifikate(lieferung)),
+        technik=Technik(SOFTWARE, lieferung.message_id, original.sha256, original.bytes),
+    )
 
 
-def _signaturen(dateien: dict[str, Pruefung]) -> Iterator[Pruefschritt]:
-    """A file without a signature of its own is usual; one whose signature does not hold is not."""
-    for name, pruefung in dateien.items():
-        if pruefung.signaturen:
-            begruendung = " ".join(pruefung.gruende) or "Siehe Signaturprüfung der Datei."
-            yield Pruefschritt(f"Signatur in „{name}“", Pruefergebnis(pruefung.urteil.value), begruendung)
+def bestandteile(anhaenge: Iterable[Anhang]) -> tuple[Bestandteil, ...]:
+    return tuple(Bestandteil(at, one.name, one.bytes, one.sha256) for at, one in enumerate(anhaenge, 1))
 
 
-def _zertifikate(lieferung: Lieferung) -> list[dict[str, str]]:
+def _schritte(schritte: Iterable[Pruefschritt]) -> Iterator[Schritt]:
+    return (Schritt(one.was, Urteil(one.ergebnis.value), one.begruendung) for one in schritte)
+
+
+def _weg(lieferung: Lieferung, vhn: VhnPruefung, grundlage: str | None) -> Uebermittlungsweg:
+    return Uebermittlungsweg(
+        text=vhn.uebermittlungsweg,
+        vhn=str(vhn.ergebnis),
+        rechtsfolge=vhn.rechtsfolge,
+        gruende=vhn.gruende,
+        unterzeichner=vhn.unterzeichner,
+        postfachart=None if vhn.postfachart is None else str(vhn.postfachart),
+        absender=None if lieferung.absender is None else str(lieferung.absender),
+        absender_name=lieferung.absender_name,
+        betreff=lieferung.betreff,
+        nachrichtentyp=None if lieferung.kopf is None else lieferung.kopf.nachrichtentyp,
+        aktenzeichen_absender=lieferung.aktenzeichen_absender,
+        aktenzeichen_empfaenger=lieferung.aktenzeichen_empfaenger,
+        eingang=lieferung.eingang,
+        weitergeleitet=lieferung.weitergeleitet,
+        empfangen=lieferung.empfangen,
+        signatur=None if vhn.signatur is None else signatur_of(vhn.signatur),
+        grundlage_sha256=grundlage,
+    )
+
+
+def _zertifikate(lieferung: Lieferung) -> Iterator[Zertifikat]:
     rollen = {
         "Absender (Signatur)": lieferung.absender_certificate,
         "Absender (Verschlüsselung)": lieferung.absender_cipher_certificate,
+        "Intermediär (Transportsignatur)": lieferung.vermittler_certificate,
     }
-    return [{"rolle": rolle, **_facts(der)} for rolle, der in rollen.items() if der is not None]
-
-
-def _facts(der: bytes) -> dict[str, str]:
-    try:
-        angaben = facts(der)
-    except CertsError:
-        return {"fehler": "nicht lesbar"}
-    return {
-        "inhaber": angaben.subject,
-        "aussteller": angaben.issuer,
-        "gueltig_bis": angaben.gueltig_bis.isoformat(),
-        "sha256": angaben.sha256,
-    }
+    return (zertifikat(der, rolle) for rolle, der in rollen.items() if der is not None)

@@ -1,25 +1,27 @@
 """Reading a Nachricht: from its original bytes to the Prüfprotokoll, the case and the folder of the DMS."""
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Final
 
+from certs.urteil import Urteil
+from erv_gateway.eingang.berichte import Bericht, make_berichte, store_berichte
+from erv_gateway.eingang.dateien_pruefen import check_dateien
 from erv_gateway.eingang.einordnen import EINORDNEN
 from erv_gateway.eingang.nachricht import SQL, Nachricht, load_nachricht, transition
 from erv_gateway.eingang.pruefprotokoll import absender_schritt, build_pruefprotokoll
-from erv_gateway.eingang.unlesbar import NICHT_GELESEN, NICHT_PRUEFBAR, unreadable
+from erv_gateway.eingang.unlesbar import NICHT_GELESEN, NICHT_PRUEFBAR, UNQUITTIERT, unreadable, with_abholung
 from erv_gateway.eingang.xjustiz_lesen import XJustizBefund, read_xjustiz
 from erv_gateway.eingang.zuordnen import assign
 from erv_gateway.kern.ereignisse import EreignisArt
 from erv_gateway.kern.ids import AkteId, NachrichtId
 from erv_gateway.kern.zustaende import NachrichtZustand
-from erv_gateway.postfach.base import Anhang, DeliveryUnreadable, Lieferung, Pruefergebnis
-from erv_gateway.sendung.ablageordner import export_blob
+from erv_gateway.postfach.base import Anhang, DeliveryUnreadable, Lieferung
+from erv_gateway.pruefprotokoll.grundlagen import to_bytes
+from erv_gateway.pruefprotokoll.json_form import to_json
+from erv_gateway.pruefprotokoll.modell import Pruefprotokoll
+from erv_gateway.pruefprotokoll.signaturen import ders_of
 from erv_gateway.sendung.betrieb import Betrieb
-from erv_gateway.signatur.pruefen import Pruefung
 from erv_gateway.signatur.vhn import VHN_NAME, VHN_SIGNATUR_NAME
 from erv_gateway.signatur.vhn_ergebnis import VhnPruefung
 from erv_gateway.signatur.vhn_xml import VhnDatei
@@ -31,19 +33,24 @@ MAX_VHN_BYTES: Final = 2**20
 HANDELND: Final = "verarbeiten"
 
 _Z = NachrichtZustand
+ZU_PRUEFEN: Final = frozenset({_Z.QUITTIERT, _Z.UNQUITTIERBAR})
 
 
 @dataclass(frozen=True, slots=True)
 class Befund:
     lieferung: Lieferung
     xjustiz: XJustizBefund
-    protokoll: dict[str, Any]
+    protokoll: Pruefprotokoll
+    berichte: tuple[Bericht, ...]
 
 
 async def process(betrieb: Betrieb, nachricht_id: NachrichtId) -> None:
-    """QUITTIERT → GEPRUEFT → ZUGEORDNET or ZU_KLAEREN, in one transaction. Safe to call again."""
+    """QUITTIERT → GEPRUEFT → ZUGEORDNET or ZU_KLAEREN, in one transaction. Safe to call again.
+
+    From UNQUITTIERBAR the same way, but always to ZU_KLAEREN.
+    """
     nachricht = await load_nachricht(betrieb.database, nachricht_id)
-    if nachricht.zustand is not _Z.QUITTIERT:
+    if nachricht.zustand not in ZU_PRUEFEN:
         return
     befund = await examine(betrieb, nachricht)
     async with betrieb.database.transaction() as tx:
@@ -56,19 +63,26 @@ async def examine(betrieb: Betrieb, nachricht: Nachricht) -> Befund:
     jetzt = betrieb.uhr.jetzt()
     original = Anhang("original.osci", nachricht.original_sha256, nachricht.original_bytes)
     try:
-        lieferung = await betrieb.postfach(nachricht.postfach).open_delivery(nachricht.original_sha256)
+        lieferung = with_abholung(nachricht, await _open(betrieb, nachricht))
     except DeliveryUnreadable:
-        nichts = unreadable(nachricht)
+        nichts = with_abholung(nachricht, unreadable(nachricht))
         absender = absender_schritt(nichts, betrieb.anchors, jetzt)
-        protokoll = build_pruefprotokoll(nichts, original, NICHT_PRUEFBAR, NICHT_GELESEN, {}, absender, jetzt)
-        return Befund(nichts, NICHT_GELESEN, protokoll)
+        protokoll = build_pruefprotokoll(nichts, original, NICHT_PRUEFBAR, NICHT_GELESEN, (), absender, jetzt)
+        return Befund(nichts, NICHT_GELESEN, protokoll, await make_berichte(betrieb.blobs, protokoll, {}))
     am = lieferung.eingang or nachricht.gesichert_am
     vhn = await _check_vhn(betrieb, lieferung, am)
     xjustiz = await read_xjustiz(betrieb, lieferung.anhaenge, am)
-    signaturen = await _check_dateien(betrieb, lieferung.anhaenge, am)
+    signaturen = await check_dateien(betrieb, lieferung.anhaenge, am)
     absender = absender_schritt(lieferung, betrieb.anchors, am)
-    protokoll = build_pruefprotokoll(lieferung, original, vhn, xjustiz, signaturen, absender, jetzt)
-    return Befund(lieferung, xjustiz, protokoll)
+    grundlage = await _keep(betrieb, vhn)
+    protokoll = build_pruefprotokoll(lieferung, original, vhn, xjustiz, signaturen.dateien, absender, jetzt, grundlage)
+    berichte = await make_berichte(betrieb.blobs, protokoll, ders_of(signaturen.pruefungen))
+    return Befund(lieferung, xjustiz, protokoll, berichte)
+
+
+async def _open(betrieb: Betrieb, nachricht: Nachricht) -> Lieferung:
+    postfach = betrieb.postfach(nachricht.postfach)
+    return await postfach.open_delivery(nachricht.original_sha256, nachricht.gesichert_am)
 
 
 async def _check_vhn(betrieb: Betrieb, lieferung: Lieferung, am: datetime) -> VhnPruefung:
@@ -79,6 +93,13 @@ async def _check_vhn(betrieb: Betrieb, lieferung: Lieferung, am: datetime) -> Vh
     dateien = tuple(VhnDatei(anhang.name, anhang.sha256, anhang.bytes) for anhang in rest)
     absender = None if lieferung.absender is None else str(lieferung.absender)
     return await betrieb.pruefdienst.check_vhn(xml, p7s, dateien, absender, betrieb.anchors, am)
+
+
+async def _keep(betrieb: Betrieb, vhn: VhnPruefung) -> str | None:
+    """What the check of the proof of origin rested on, for repeating it."""
+    if vhn.grundlage is None or vhn.signatur is None:
+        return None
+    return (await betrieb.blobs.put_bytes(to_bytes(vhn.grundlage))).sha256
 
 
 def _first(anhaenge: tuple[Anhang, ...], name: str) -> Anhang | None:
@@ -92,17 +113,6 @@ async def _small(betrieb: Betrieb, anhang: Anhang | None) -> bytes | None:
     return await betrieb.blobs.read(anhang.sha256, limit=MAX_VHN_BYTES)
 
 
-async def _check_dateien(betrieb: Betrieb, anhaenge: tuple[Anhang, ...], am: datetime) -> dict[str, Pruefung]:
-    pdfs = [anhang for anhang in anhaenge if anhang.name.lower().endswith(".pdf")]
-    return {anhang.name: await _check_pdf(betrieb, anhang, am) for anhang in pdfs}
-
-
-async def _check_pdf(betrieb: Betrieb, anhang: Anhang, am: datetime) -> Pruefung:
-    with TemporaryDirectory(prefix="erv-") as folder:
-        path = await asyncio.to_thread(export_blob, betrieb.blobs, anhang.sha256, Path(folder), "datei.pdf")
-        return await betrieb.pruefdienst.check_pdf(path, betrieb.anchors, am)
-
-
 async def _store_befund(tx: Tx, betrieb: Betrieb, nachricht: Nachricht, befund: Befund) -> None:
     lieferung, xjustiz = befund.lieferung, befund.xjustiz
     await tx.execute(
@@ -113,7 +123,7 @@ async def _store_befund(tx: Tx, betrieb: Betrieb, nachricht: Nachricht, befund: 
         None if lieferung.absender is None else str(lieferung.absender),
         lieferung.absender_name,
         lieferung.absender_cipher_certificate,
-        befund.protokoll,
+        to_json(befund.protokoll),
         None if xjustiz.gelesen is None else xjustiz.gelesen.version,
         xjustiz.art,
         xjustiz.fremde_nachrichten_id,
@@ -121,21 +131,24 @@ async def _store_befund(tx: Tx, betrieb: Betrieb, nachricht: Nachricht, befund: 
     )
     for position, anhang in enumerate(lieferung.anhaenge, 1):
         await tx.execute(SQL.insert_anhang, nachricht.id, position, anhang.name, anhang.sha256, anhang.bytes)
+    await store_berichte(tx, nachricht.id, befund.berichte)
     await transition(
         tx,
         nachricht.id,
-        _Z.QUITTIERT,
+        nachricht.zustand,
         _Z.GEPRUEFT,
         EreignisArt.NACHRICHT_GEPRUEFT,
         zeitpunkt=betrieb.uhr.jetzt(),
         handelnd=HANDELND,
-        ergebnis=befund.protokoll["ergebnis"],
+        ergebnis=str(befund.protokoll.ergebnis),
         anhaenge=len(lieferung.anhaenge),
+        protokoll_sha256=befund.berichte[0].datei.sha256,
     )
 
 
 async def _assign(tx: Tx, betrieb: Betrieb, nachricht: Nachricht, befund: Befund) -> None:
-    zuordnung = await assign(tx, befund.xjustiz)
+    unverified = nachricht.zustand is _Z.UNQUITTIERBAR
+    zuordnung = UNQUITTIERT if unverified else await assign(tx, befund.xjustiz)
     await tx.execute(SQL.set_zuordnung, nachricht.id, zuordnung.akte_id, zuordnung.grund)
     nach, art = _Z.ZUGEORDNET, EreignisArt.NACHRICHT_ZUGEORDNET
     if zuordnung.akte_id is None:
@@ -159,5 +172,5 @@ async def _learn_aktenzeichen(tx: Tx, betrieb: Betrieb, akte_id: AkteId, befund:
     """The court's file number is taken from a court's own, fully valid message only."""
     aktenzeichen = befund.xjustiz.aktenzeichen_absender
     bekannt = str(befund.lieferung.absender) in betrieb.verzeichnis
-    if aktenzeichen and bekannt and befund.protokoll["ergebnis"] == Pruefergebnis.GUELTIG:
+    if aktenzeichen and bekannt and befund.protokoll.ergebnis is Urteil.GUELTIG:
         await tx.execute(AKTE_SQL.set_gericht_aktenzeichen, akte_id, aktenzeichen)

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
@@ -15,6 +16,18 @@ from erv_gateway.sendung.paket_namen import XJUSTIZ_NAME
 MAX_XJUSTIZ_BYTES: Final = 16 * 2**20  # far above the 2 MB of 1,000 documents
 SNIFF_BYTES: Final = 1024
 WAS: Final = "XJustiz-Datensatz"
+_ANDERE_VERSION = MappingProxyType(
+    {
+        xjustiz.Umgang.ZU_ALT: "Der Datensatz ist in XJustiz {nummer}{ende} geschrieben und wird nicht mehr gelesen.",
+        xjustiz.Umgang.NIE_GUELTIG: "XJustiz {nummer} war nie gültig; der Datensatz wird nicht gelesen.",
+        xjustiz.Umgang.ZU_NEU: "XJustiz {nummer} ist neuer als dieses Programm; der Datensatz wird nicht gelesen.",
+        xjustiz.Umgang.UNBEKANNT: "Der Datensatz nennt keine bekannte XJustiz-Version und wird nicht gelesen.",
+    }
+)
+_OHNE_DATENSATZ = (
+    "Die Anlagen bitte von Hand zuordnen; ein verlangtes Empfangsbekenntnis als elektronisches Dokument abgeben "
+    "(§ 130a ZPO) oder vom Gericht einen gültigen Datensatz erbitten."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +78,8 @@ async def read_xjustiz(betrieb: Betrieb, anhaenge: tuple[Anhang, ...], am: datet
     xml = await betrieb.blobs.read(eigene.sha256, limit=MAX_XJUSTIZ_BYTES)
     try:
         gelesen = await asyncio.to_thread(xjustiz.read, xml)
+    except xjustiz.VersionUnreadable as error:
+        return XJustizBefund(None, _schritt(Pruefergebnis.UNBESTIMMT, _other_version(error.nummer)))
     except xjustiz.XJustizError:
         return XJustizBefund(None, _schritt(Pruefergebnis.UNGUELTIG, "Der XJustiz-Datensatz ist nicht lesbar."))
     return await asyncio.to_thread(_check, betrieb, gelesen, xml, anhaenge, am)
@@ -86,6 +101,13 @@ def _check(
         for b in ergebnis.befunde
     )
     return XJustizBefund(gelesen, _judge(gelesen, ergebnis), befunde)
+
+
+def _other_version(nummer: str) -> str:
+    """No data set, no eEB in one: the eEB is given as a document then (§ 130a ZPO; sheet §2.6)."""
+    umgang, version = xjustiz.umgang_with(nummer), xjustiz.find_version(nummer)
+    ende = "" if version is None or version.gueltig_bis is None else f" (gültig bis {version.gueltig_bis:%d.%m.%Y})"
+    return f"{_ANDERE_VERSION[umgang].format(nummer=nummer, ende=ende)} {_OHNE_DATENSATZ}"
 
 
 def _judge(gelesen: xjustiz.Gelesen, ergebnis: xjustiz.Pruefergebnis) -> Pruefschritt:

@@ -24,9 +24,27 @@ TEXTE: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "Das Datum des Empfangs liegt vor dem Eingang ({ab}) oder in der Zukunft.",
             "Das Datum des Empfangs liegt vor dem Eingang oder in der Zukunft.",
         ),
+        "eingabe:weiterleitung-doppelt": (
+            "Zwei Anlagen der Nachricht tragen denselben Namen; so ist sie nicht weiterleitbar.",
+        ),
+        "eingabe:weiterleitung-ohne-datensatz": (
+            "Die Nachricht hat keinen eigenen XJustiz-Datensatz. Bitte als neue Sendung übermitteln.",
+        ),
+        "eingabe:weiterleitung-ungueltig": ("Die Weiterleitung lässt sich so nicht gültig schreiben.",),
         "eingabe:eeb-ungueltig": ("Das Empfangsbekenntnis lässt sich so nicht gültig ausstellen.",),
         "eingabe:eeb-unlesbar": (
             "Der XJustiz-Datensatz des Gerichts ist nicht lesbar, ein Empfangsbekenntnis kann daraus nicht entstehen.",
+        ),
+        "eingabe:keine-akte": ("Das ist nur für die Übermittlung einer Akte möglich.",),
+        "eingabe:dokument-zu-gross": (
+            "Das Dokument „{titel}“ ist für sich allein größer als eine Nachricht sein darf. Zulässig ist die "
+            "Übermittlung auf einem Datenträger (§ 4 Abs. 2 BehAktÜbV).",
+            "Ein Dokument ist für sich allein größer als eine Nachricht sein darf. Zulässig ist die Übermittlung auf "
+            "einem Datenträger (§ 4 Abs. 2 BehAktÜbV).",
+        ),
+        "eingabe:teilung-unnoetig": ("Diese Sendung passt in eine Nachricht und muss nicht geteilt werden.",),
+        "eingabe:plan-anders": (
+            "Die Akte oder ihre Teilung hat sich inzwischen geändert. Bitte den Plan neu ansehen.",
         ),
         "einlieferung": (
             "Die Lieferung wurde abgewiesen; gefundene Mängel: {anzahl}. Es wurde nichts übernommen.",
@@ -42,6 +60,40 @@ TEXTE: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "nicht-erlaubt:vier-augen": (
             "Vier-Augen-Prinzip: Freigeben muss eine andere Person als die, die die Sendung angelegt hat.",
         ),
+        "korrektur:freigegeben": (
+            "Die Sendung ist freigegeben oder abgeschlossen. Korrekturen sind nur bis zur Freigabe möglich und lassen "
+            "sich danach auch nicht mehr zurücknehmen.",
+        ),
+        "korrektur:eeb": ("An einem Empfangsbekenntnis wird nichts korrigiert; es geht, wie es abgegeben wurde.",),
+        "korrektur:geteilt": (
+            "Die Sendung ist geteilt. Bitte erst die Teilung aufheben, dann korrigieren und neu teilen; alle Teile "
+            "übernehmen die Korrekturen.",
+        ),
+        "korrektur:auswahl": ("Diese Auswahl aus den Änderungen ist nicht möglich.",),
+        "korrektur:leer": ("Hier gibt es für diese Sendung nichts zu korrigieren.",),
+        "korrektur:vorschau-veraltet": (
+            "Seit der Vorschau hat sich etwas geändert; es wurde nichts korrigiert. Bitte die Vorschau neu ansehen.",
+        ),
+        "korrektur:nicht-angewandt": ("Diese Korrektur ist nicht angewandt oder schon zurückgenommen.",),
+        "korrektur:abhaengig": (
+            "Die Korrektur Nr. {nummer} („{titel}“) baut auf dieser auf. Bitte zuerst jene zurücknehmen.",
+            "Eine spätere Korrektur baut auf dieser auf. Bitte zuerst jene zurücknehmen.",
+        ),
+        "korrektur:passt-nicht": (
+            "Eine festgehaltene Korrektur passt nicht zur Akte dieser Sendung. Die Administration muss handeln.",
+        ),
+        "korrektur:unsagbar": (
+            "Die Akte lässt sich so nicht als XJustiz-Nachricht schreiben. Bitte die Befunde der Prüfung ansehen.",
+        ),
+        "korrektur:kein-umwandler": (
+            "Ein Programm zum Umwandeln nach PDF/A ist nicht eingerichtet. Die Administration kann es einrichten.",
+        ),
+        "korrektur:keine-umgewandelt": (
+            "Keine der Dateien ließ sich ohne Verlust nach PDF/A umwandeln: {erste}",
+            "Keine der Dateien ließ sich ohne Verlust nach PDF/A umwandeln.",
+        ),
+        "korrektur": ("Die Korrektur ist so nicht möglich.",),
+        "umwandlung": ("Die Datei lässt sich nicht ohne Verlust nach PDF/A umwandeln.",),
         "konfiguration": (
             "In den Einstellungen fehlt das Postfach „{postfach}“. Die Administration muss handeln.",
             "Die Einstellungen sind unvollständig oder falsch. Die Administration muss handeln.",
@@ -50,6 +102,13 @@ TEXTE: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "nicht-erreicht": ("Der Intermediär ist nicht erreichbar. Gesendet wurde nichts; es wird erneut versucht.",),
         "antwort-verloren": (
             "Die Antwort des Intermediärs ging verloren. Vor weiteren Schritten wird der Verbleib geklärt.",
+        ),
+        "antwort-ungueltig": (
+            "Die Antwort des Intermediärs hält der Prüfung nicht stand (OSCI {osci}). Es wird erneut versucht.",
+            "Die Antwort des Intermediärs hält der Prüfung nicht stand. Es wird erneut versucht.",
+        ),
+        "versand-unzulaessig": (
+            "Mit diesen Schlüsseln oder Zertifikaten darf heute nicht mehr gesendet werden (Länge oder Verfahren).",
         ),
         "uebergabe-abgewiesen": ("Der Intermediär hat die Nachricht abgewiesen.",),
         "kennung-verbraucht": ("Der Intermediär kennt diese Nachrichtenkennung nicht oder sie ist schon verwendet.",),
@@ -70,7 +129,21 @@ TEXTE: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "pki": ("Die Entwicklungs-PKI lässt sich so nicht anlegen oder lesen.",),
         "signieren": ("Das Dokument lässt sich nicht signieren.",),
         "zeitstempel": ("Der Zeitstempeldienst antwortet nicht oder meldet einen Fehler. Es wird erneut versucht.",),
+        "sperrauskunft": (
+            "Die Sperrauskunft zum Zertifikat ist nicht erreichbar oder unbrauchbar. Es wird erneut versucht.",
+        ),
+        "signierdienst": ("Der Signaturdienst antwortet nicht oder meldet einen Fehler. Es wird erneut versucht.",),
         "pruefung": ("Die Signatur lässt sich nicht prüfen.",),
+        "pruefprotokoll-unlesbar": ("Das ist kein lesbares Prüfprotokoll.",),
+        "etsi-ohne-signatur": ("Es gibt keine Signatur, über die berichtet werden könnte.",),
+        "pruefgrundlage": ("Die aufbewahrten Grundlagen einer früheren Prüfung sind nicht lesbar.",),
+        "abruf-verboten": ("Diese Adresse darf nicht abgerufen werden; es wurde nichts gesendet.",),
+        "abruf": ("Ein Sperr- oder Verzeichnisdienst antwortet nicht oder nicht wie vorgesehen.",),
+        "vertrauensliste": ("Die Vertrauensliste ist nicht lesbar, nicht richtig signiert oder veraltet.",),
+        "isolation": ("Die Prüfung brach an dieser Datei ab.",),
+        "isolation:time": ("Die Prüfung der Datei dauerte zu lange und wurde abgebrochen.",),
+        "isolation:cpu": ("Die Prüfung der Datei brauchte zu viel Rechenzeit und wurde abgebrochen.",),
+        "isolation:memory": ("Die Prüfung der Datei brauchte zu viel Speicher und wurde abgebrochen.",),
         "beweis-beschaedigt": (
             "Ein eigener Beweis im Speicher ist verändert oder beschädigt. Die Administration muss handeln.",
         ),

@@ -25,6 +25,7 @@ class SendungZustand(StrEnum):
 class NachrichtZustand(StrEnum):
     GESICHERT = "GESICHERT"
     QUITTIERT = "QUITTIERT"
+    UNQUITTIERBAR = "UNQUITTIERBAR"
     GEPRUEFT = "GEPRUEFT"
     ZUGEORDNET = "ZUGEORDNET"
     ZU_KLAEREN = "ZU_KLAEREN"
@@ -53,8 +54,9 @@ SENDUNG_UEBERGAENGE: Mapping[SendungZustand, frozenset[SendungZustand]] = Mappin
 
 NACHRICHT_UEBERGAENGE: Mapping[NachrichtZustand, frozenset[NachrichtZustand]] = MappingProxyType(
     {
-        _N.GESICHERT: frozenset({_N.QUITTIERT}),
+        _N.GESICHERT: frozenset({_N.QUITTIERT, _N.UNQUITTIERBAR}),
         _N.QUITTIERT: frozenset({_N.GEPRUEFT}),
+        _N.UNQUITTIERBAR: frozenset({_N.GEPRUEFT}),
         _N.GEPRUEFT: frozenset({_N.ZUGEORDNET, _N.ZU_KLAEREN}),
         _N.ZU_KLAEREN: frozenset({_N.ZUGEORDNET}),
         _N.ZUGEORDNET: frozenset({_N.ERLEDIGT}),

@@ -1,6 +1,8 @@
 """Filing back: the proof bundle goes to the case, in the store and in the folder that the DMS collects from."""
 
 import asyncio
+import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import BinaryIO, Final
 
@@ -14,6 +16,7 @@ from erv_gateway.nachweis.bundle import GesendeteDatei, NachweisTeile, Protokoll
 from erv_gateway.nachweis.pruefen import verify_nachweis
 from erv_gateway.sendung.ablageordner import export_blob
 from erv_gateway.sendung.betrieb import Betrieb
+from erv_gateway.sendung.packen import ABDECKUNG_SHA256, AKTENPROTOKOLL_SHA256
 from erv_gateway.sendung.paket_namen import XJUSTIZ_NAME
 from erv_gateway.sendung.sendung import Sendung, SendungDatei, load_dateien, load_sendung
 from erv_gateway.sendung.wire_json import anhang_from_json, laufzettel_from_json, vorbereitet_from_json
@@ -82,6 +85,7 @@ async def collect_teile(betrieb: Betrieb, sendung: Sendung) -> NachweisTeile:
     laufzettel = laufzettel_from_json(sendung.laufzettel)
     vorbereitet = vorbereitet_from_json(sendung.vorbereitet)
     platz = betrieb.platz(sendung.postfach)
+    eintraege = await _eintraege(betrieb, sendung.id)
     ketten = (*platz.absender_kette, *_kette(betrieb, laufzettel.vermittler, laufzettel.eingang))
     return NachweisTeile(
         sendung_id=sendung.id,
@@ -98,9 +102,20 @@ async def collect_teile(betrieb: Betrieb, sendung: Sendung) -> NachweisTeile:
         vermittler=laufzettel.vermittler,
         absender=platz.absender_certificate,
         ketten=tuple(dict.fromkeys(ketten)),
-        eintraege=await _eintraege(betrieb, sendung.id),
+        eintraege=eintraege,
         created=betrieb.uhr.jetzt(),
+        aktenprotokoll=await _beleg(betrieb, eintraege, AKTENPROTOKOLL_SHA256),
+        abdeckung=await _beleg(betrieb, eintraege, ABDECKUNG_SHA256),
     )
+
+
+async def _beleg(betrieb: Betrieb, eintraege: Iterable[Protokolleintrag], name: str) -> bytes | None:
+    """What the log names by its digest; None for a Sendung without (eEB)."""
+    for eintrag in eintraege:
+        entry = json.loads(eintrag.body)
+        if entry["art"] == EreignisArt.SENDUNG_BEAUFTRAGT and name in entry["angaben"]:
+            return await _read(betrieb, entry["angaben"][name])
+    return None
 
 
 async def _annahme(betrieb: Betrieb, sendung: Sendung) -> bytes | None:

@@ -15,7 +15,7 @@ async def auftrag_of(betrieb: Betrieb, sendung: Sendung) -> Auftrag:
         message_id=MessageId(sendung.message_id),
         empfaenger=betrieb.gericht(sendung.empfaenger_safe_id).empfaenger,
         nachrichtentyp=NACHRICHTENTYP_ALLGEMEIN,
-        betreff=sendung.betreff,
+        betreff=sendung.betreff_mit_teil,
         aktenzeichen_absender=sendung.aktenzeichen_absender,
         aktenzeichen_empfaenger=sendung.aktenzeichen_empfaenger or "",
         anhaenge=tuple(datei.anhang() for datei in dateien),

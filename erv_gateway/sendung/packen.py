@@ -1,5 +1,6 @@
 """The job that makes the package of an approved Sendung: signed, checked once more, on record, then commissioned."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -25,6 +26,8 @@ from erv_gateway.storage.blobs import Blob
 from xjustiz import Befund, Schwere
 
 HANDELND: Final = "packen"
+AKTENPROTOKOLL_SHA256: Final = "aktenprotokoll_sha256"
+ABDECKUNG_SHA256: Final = "abdeckung_sha256"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class Paket:
     dateien: tuple[SendungDatei, ...]
     xjustiz_sha256: str
     befunde: tuple[Befund, ...]
+    belege: Mapping[str, str]
+    """What the proof keeps beside: digests by the names they have in the log."""
 
 
 async def make_package(betrieb: Betrieb, sendung_id: SendungId) -> None:
@@ -56,7 +61,10 @@ async def _pack_akte(betrieb: Betrieb, sendung: Sendung) -> Paket:
     entwurf = await build_entwurf(betrieb, sendung, akte, signed, erstellt)
     befunde = (*check_empfaenger(betrieb, sendung, erstellt), *await check_entwurf(betrieb, entwurf, erstellt))
     xjustiz = await betrieb.blobs.put_bytes(entwurf.nachricht)
-    return await _sealed(betrieb, sendung, entwurf.stuecke, xjustiz, befunde, erstellt)
+    protokoll = await betrieb.blobs.put_bytes(entwurf.aktenprotokoll)
+    abdeckung = await betrieb.blobs.put_bytes(entwurf.abdeckung)
+    belege = {AKTENPROTOKOLL_SHA256: protokoll.sha256, ABDECKUNG_SHA256: abdeckung.sha256}
+    return await _sealed(betrieb, sendung, entwurf.stuecke, xjustiz, befunde, erstellt, belege)
 
 
 async def _pack_eeb(betrieb: Betrieb, sendung: Sendung) -> Paket:
@@ -68,7 +76,7 @@ async def _pack_eeb(betrieb: Betrieb, sendung: Sendung) -> Paket:
         raise KonfigurationInvalid("the recipient's certificate is not valid", empfaenger=sendung.empfaenger_safe_id)
     sha256 = sendung.angaben["xjustiz_sha256"]
     xjustiz = Blob(sha256, await betrieb.blobs.size(sha256))
-    return await _sealed(betrieb, sendung, (), xjustiz, (), betrieb.uhr.jetzt())
+    return await _sealed(betrieb, sendung, (), xjustiz, (), betrieb.uhr.jetzt(), {})
 
 
 async def _sealed(
@@ -78,6 +86,7 @@ async def _sealed(
     xjustiz: Blob,
     befunde: tuple[Befund, ...],
     erstellt: datetime,
+    belege: Mapping[str, str],
 ) -> Paket:
     """Adds the message itself and the VHN over everything."""
     listed = [(str(s.name), s.anzeigename, s.sha256, s.bytes) for s in stuecke]
@@ -97,7 +106,7 @@ async def _sealed(
         blob = await betrieb.blobs.put_bytes(inhalt)
         listed.append((name, "Herkunftsnachweis (VHN)", blob.sha256, blob.bytes))
     dateien = tuple(SendungDatei(n, *entry) for n, entry in enumerate(listed, 1))
-    return Paket(dateien, xjustiz.sha256, befunde)
+    return Paket(dateien, xjustiz.sha256, befunde, belege)
 
 
 async def _commission(betrieb: Betrieb, sendung: Sendung, paket: Paket) -> None:
@@ -118,6 +127,7 @@ async def _commission(betrieb: Betrieb, sendung: Sendung, paket: Paket) -> None:
             eigene_nachrichten_id=str(sendung.eigene_nachrichten_id),
             xjustiz_sha256=paket.xjustiz_sha256,
             dateien=len(paket.dateien),
+            **paket.belege,
         )
         await tx.enqueue(UEBERGEBEN, {"sendung": str(sendung.id)}, dedupe_key=f"{UEBERGEBEN}:{sendung.id}")
 

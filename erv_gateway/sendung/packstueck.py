@@ -1,7 +1,8 @@
 """The files of a package before it is sealed: what each is called, where its bytes are, whose document it is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from uuid import UUID
 
 from erv_gateway.akte.modell import Akte, Datei, Dokument, Rolle
@@ -25,11 +26,18 @@ Benennung = dict[tuple[UUID, str], Dateiname]
 """From document and name in the delivery to the name in the package."""
 
 
-def name_dateien(akte: Akte) -> Benennung:
-    """A legal, unique name for every file. The same file of the same document always gets the same name."""
-    taken: set[str] = set()
+def name_dateien(akte: Akte, festgelegt: Mapping[tuple[UUID, str], str] = MappingProxyType({})) -> Benennung:
+    """A legal, unique name for every file. The same file of the same document always gets the same name.
+
+    `festgelegt`: names that a person has seen and fixed; they come first, the others keep clear of them.
+    """
+    taken = {name.casefold() for name in festgelegt.values()}
     return {
-        (dokument.id, datei.name): _unique(dokument, datei, taken)
+        (dokument.id, datei.name): (
+            Dateiname(festgelegt[dokument.id, datei.name])
+            if (dokument.id, datei.name) in festgelegt
+            else _unique(dokument, datei, taken)
+        )
         for dokument in akte.alle_dokumente()
         for datei in _signatures_last(dokument)
     }

@@ -1,25 +1,35 @@
 """The package: the same function makes the draft for the checks and the final one that is signed and sent."""
 
 import asyncio
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from erv_gateway.akte.aktenprotokoll import render_aktenprotokoll
+from erv_gateway.akte.aktenprotokoll import aktenprotokoll_json, render_aktenprotokoll
+from erv_gateway.akte.ausschnitt import ausschnitt
 from erv_gateway.akte.modell import Akte
-from erv_gateway.akte.modell_json import akte_from_json
-from erv_gateway.kern.fehler import NotFound
+from erv_gateway.akte.vergleich import with_stable_ids
+from erv_gateway.dateien.pruefdienst import Datei
 from erv_gateway.kern.uhr import berlin
+from erv_gateway.sendung.abdeckung import abdeckung_json
 from erv_gateway.sendung.angaben import SendungAngaben, angaben_from_json
 from erv_gateway.sendung.betrieb import Betrieb
+from erv_gateway.sendung.korrekturen.anwenden import Korrigiert, retold
+from erv_gateway.sendung.korrekturen.bestand import load_corrected
 from erv_gateway.sendung.packstueck import Packstueck, name_dateien, packstuecke_of
 from erv_gateway.sendung.paket_nachricht import Beigaben, Partnerangaben, beigabe_id, build_nachricht
 from erv_gateway.sendung.paket_namen import dateiname
+from erv_gateway.sendung.paket_schriftgut import Schriftgutbau
 from erv_gateway.sendung.sendung import Sendung
 from erv_gateway.sendung.umschrift import Umschreiber
+from erv_gateway.sendung.wiederholung import transmitted_before
 from erv_gateway.storage.queries import load
-from xjustiz import Anlage, Befund, Paket, Richtung, check, version_for, write
+from xjustiz import KALENDER, Anlage, Befund, Paket, Richtung, Versand, Version, check, read, write
+from xjustiz.merkmale import Dateimerkmale
 
-AKTE_SQL = load("akte")
+TEILUNG_SQL = load("teilung")
+BEBPO = Versand(sicherer_weg=True, osci=True)  # every package gets its VHN in `packen`
 SNIFF_BYTES = 1024  # what the check of the real type looks at
 
 
@@ -30,13 +40,27 @@ class Entwurf:
     stuecke: tuple[Packstueck, ...]
     nachricht: bytes
     umschriften: tuple[str, ...]
+    aktenprotokoll: bytes
+    """JSON; the same content as the PDF in the package."""
+    abdeckung: bytes
+    """JSON: what of the DMS's knowledge is where in this package."""
+    kalender: tuple[Version, ...] = KALENDER
+    """By which the XJustiz version was chosen."""
+
+
+async def load_korrigiert(betrieb: Betrieb, sendung: Sendung) -> Korrigiert:
+    """The case file as this Sendung carries it: corrected, its part of a split one, under the UUIDs the court knows."""
+    ganz = await load_corrected(betrieb.database, sendung)
+    teil = await betrieb.database.fetch_one(TEILUNG_SQL.teil, sendung.id)
+    akte = ganz.akte
+    if teil is not None:
+        akte = ausschnitt(akte, set(teil["dokumente"]), mit_leeren=teil["nummer"] == 1)
+    frueher = [uebermittelt.akte for uebermittelt in await transmitted_before(betrieb, sendung)]
+    return retold(replace(ganz, akte=akte), with_stable_ids(akte, frueher))
 
 
 async def load_akte(betrieb: Betrieb, sendung: Sendung) -> Akte:
-    row = await betrieb.database.fetch_one(AKTE_SQL.stand, sendung.aktenstand_id)
-    if row is None:
-        raise NotFound(f"no Aktenstand {sendung.aktenstand_id}", was="Aktenstand")
-    return akte_from_json(row["modell"])
+    return (await load_korrigiert(betrieb, sendung)).akte
 
 
 def angaben_of(sendung: Sendung) -> SendungAngaben:
@@ -47,40 +71,56 @@ async def build_entwurf(
     betrieb: Betrieb, sendung: Sendung, akte: Akte, anschreiben: bytes, erstellt: datetime
 ) -> Entwurf:
     """Raises NachrichtInvalid or WertInvalid (XJustizError) when the case file cannot be said in XJustiz."""
-    protokoll = await asyncio.to_thread(render_aktenprotokoll, akte, erstellt=erstellt)
+    platz, gericht = betrieb.platz(sendung.postfach), betrieb.gericht(sendung.empfaenger_safe_id)
+    weg = gericht.historienweg
+    protokoll = await asyncio.to_thread(render_aktenprotokoll, akte, erstellt=erstellt, mit_lesenden=weg.lesende)
     beigaben = Beigaben(
         anschreiben=await _beigabe(betrieb, sendung, "Anschreiben", anschreiben),
         aktenprotokoll=await _beigabe(betrieb, sendung, "Aktenprotokoll", protokoll),
     )
-    namen = name_dateien(akte)
-    um = Umschreiber()
-    partner = Partnerangaben(
-        betrieb.platz(sendung.postfach).visitenkarte.organisation, betrieb.gericht(sendung.empfaenger_safe_id).code
-    )
-    nachricht = build_nachricht(sendung, angaben_of(sendung), akte, namen, beigaben, partner, berlin(erstellt), um)
-    xml = await asyncio.to_thread(write, nachricht, version_for(berlin(erstellt).date()).nummer)
+    fest = await load_korrigiert(betrieb, sendung)
+    namen = name_dateien(akte, fest.namen)
+    um = Umschreiber(fest.texte)
+    partner = Partnerangaben(platz.visitenkarte.organisation, gericht.code)
+    gut = Schriftgutbau(namen, um, weg).akte(akte, 1)
+    nachricht = build_nachricht(sendung, angaben_of(sendung), gut, beigaben, partner, berlin(erstellt), um)
+    xml = await asyncio.to_thread(write, nachricht, platz.xjustiz_version(erstellt))
     stuecke = (*packstuecke_of(akte, namen), beigaben.anschreiben, beigaben.aktenprotokoll)
-    return Entwurf(stuecke, xml, um.meldungen)
+    historie = aktenprotokoll_json(akte, erstellt=erstellt, mit_lesenden=weg.lesende)
+    bericht = await asyncio.to_thread(lambda: abdeckung_json(akte, read(xml), weg))
+    return Entwurf(stuecke, xml, um.meldungen, _json(historie), _json(bericht), platz.kalender)
+
+
+def _json(value: dict[str, Any]) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=1).encode()
 
 
 async def check_entwurf(betrieb: Betrieb, entwurf: Entwurf, am: datetime) -> tuple[Befund, ...]:
-    """XSD and rules over the package as it would be sent."""
-    anlagen = await asyncio.to_thread(lambda: tuple(_anlage(betrieb, stueck) for stueck in entwurf.stuecke))
+    """XSD and rules over the package as it would be sent; files that are known are not examined again."""
+    merkmale = await betrieb.dateipruefer.examine(_datei(betrieb, stueck) for stueck in entwurf.stuecke)
+    anlagen = await asyncio.to_thread(
+        lambda: tuple(_anlage(betrieb, stueck, merkmale[stueck.sha256]) for stueck in entwurf.stuecke)
+    )
     ergebnis = await asyncio.to_thread(
         lambda: check(
-            Paket(entwurf.nachricht, anlagen),
+            Paket(entwurf.nachricht, anlagen, versand=BEBPO),
             schemas=betrieb.schemas,
             codelisten=betrieb.codelisten,
             am=berlin(am).date(),
             richtung=Richtung.AUSGANG,
+            kalender=entwurf.kalender,
         )
     )
     return tuple(ergebnis.befunde)
 
 
-def _anlage(betrieb: Betrieb, stueck: Packstueck) -> Anlage:
+def _datei(betrieb: Betrieb, stueck: Packstueck) -> Datei:
+    return Datei(stueck.sha256, stueck.bytes, lambda: betrieb.blobs.open_file(stueck.sha256))
+
+
+def _anlage(betrieb: Betrieb, stueck: Packstueck, merkmale: Dateimerkmale) -> Anlage:
     with betrieb.blobs.open_file(stueck.sha256) as file:
-        return Anlage(stueck.name, stueck.bytes, file.read(SNIFF_BYTES))
+        return Anlage(stueck.name, stueck.bytes, file.read(SNIFF_BYTES), merkmale)
 
 
 async def _beigabe(betrieb: Betrieb, sendung: Sendung, titel: str, pdf: bytes) -> Packstueck:

@@ -5,11 +5,9 @@ from datetime import date, datetime
 from uuid import UUID, uuid5
 
 from erv_gateway import __version__
-from erv_gateway.akte.modell import Akte
 from erv_gateway.postfach.egvp import HERSTELLER, PRODUKT
 from erv_gateway.sendung.angaben import Beteiligter, SendungAngaben
-from erv_gateway.sendung.packstueck import Benennung, Packstueck
-from erv_gateway.sendung.paket_schriftgut import Schriftgutbau
+from erv_gateway.sendung.packstueck import Packstueck
 from erv_gateway.sendung.sendung import Sendung
 from erv_gateway.sendung.umschrift import Umschreiber
 from xjustiz import (
@@ -68,8 +66,7 @@ def beigabe_id(sendung: Sendung, name: str) -> UUID:
 def build_nachricht(
     sendung: Sendung,
     angaben: SendungAngaben,
-    akte: Akte,
-    namen: Benennung,
+    akte: schriftgut.Akte,
     beigaben: Beigaben,
     partner: Partnerangaben,
     erstellt: datetime,
@@ -80,7 +77,7 @@ def build_nachricht(
         kopf=_kopf(sendung, partner, erstellt, um),
         grunddaten=_grunddaten(sendung, angaben, partner, um),
         schriftgut=schriftgut.Schriftgut(
-            akten=(Schriftgutbau(namen, um).akte(akte, 1),),
+            akten=(akte,),
             dokumente=(
                 _beigabe(anschreiben_id, 2, KLASSE_SCHREIBEN, beigaben.anschreiben, erstellt.date()),
                 _beigabe(

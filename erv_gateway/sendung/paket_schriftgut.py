@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from erv_gateway.akte.modell import Akte, Datei, Dokument, Rolle, Teilakte
 from erv_gateway.sendung.packstueck import Benennung
+from erv_gateway.sendung.paket_erweiterung import Historienweg, erweiterung_of
 from erv_gateway.sendung.umschrift import Umschreiber
 from xjustiz import (
     AktenzeichenAngabe,
@@ -22,9 +23,10 @@ AKTENTYP_BEHOERDENAKTE = Code("018")
 class Schriftgutbau:
     """Turns one case file into its XJustiz counterpart, with the given names and one collector of transliterations."""
 
-    def __init__(self, namen: Benennung, umschrift: Umschreiber) -> None:
+    def __init__(self, namen: Benennung, umschrift: Umschreiber, weg: Historienweg) -> None:
         self._namen = namen
         self._um = umschrift
+        self._weg = weg
 
     def akte(self, akte: Akte, nummer: int) -> schriftgut.Akte:
         return schriftgut.Akte(
@@ -37,6 +39,7 @@ class Schriftgutbau:
             exportiert_am=akte.exportiert_am,
             teilakten=tuple(self.teilakte(teilakte) for teilakte in akte.teilakten),
             dokumente=self._dokumente(akte.dokumente),
+            erweiterung=erweiterung_of(akte.historie, self._weg),
         )
 
     def teilakte(self, teilakte: Teilakte) -> schriftgut.Teilakte:
@@ -50,9 +53,11 @@ class Schriftgutbau:
             laufzeit=Zeitraum(teilakte.laufzeit_beginn, teilakte.laufzeit_ende),
             teilakten=tuple(self.teilakte(innere) for innere in teilakte.teilakten),
             dokumente=self._dokumente(teilakte.dokumente),
+            erweiterung=erweiterung_of(teilakte.historie, self._weg),
         )
 
     def dokument(self, dokument: Dokument, anzeigename: str) -> schriftgut.Dokument:
+        erweiterung = erweiterung_of(dokument.historie, self._weg)
         return schriftgut.Dokument(
             id=Uuid(dokument.id),
             nummer=dokument.nummer,
@@ -68,6 +73,7 @@ class Schriftgutbau:
             verweise=_verweise(dokument),
             erstellt_am=dokument.erstellt_am,
             dateien=tuple(self._datei(dokument, datei) for datei in dokument.dateien),
+            erweiterungen=() if erweiterung is None else (erweiterung,),
         )
 
     def _dokumente(self, dokumente: Iterable[Dokument]) -> tuple[schriftgut.Dokument, ...]:

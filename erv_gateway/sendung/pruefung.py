@@ -14,12 +14,15 @@ from erv_gateway.kern.ids import SendungId
 from erv_gateway.kern.zustaende import SendungZustand
 from erv_gateway.sendung.anschreiben import render_anschreiben
 from erv_gateway.sendung.betrieb import Betrieb
+from erv_gateway.sendung.korrekturen.befunde import find_open
+from erv_gateway.sendung.korrekturen.bestand import check_acts, count_acts
+from erv_gateway.sendung.korrekturen.register import abhilfen_of
 from erv_gateway.sendung.paket import angaben_of, build_entwurf, check_entwurf, load_akte
 from erv_gateway.sendung.sendung import Sendung, load_sendung
+from erv_gateway.sendung.unsagbar import unsayable
 from erv_gateway.sendung.zustand import SQL, transition
 from xjustiz import Befund, Schwere, XJustizError
 
-QUELLE_ERVV: Final = "ERVV § 2"
 QUELLE_DATEI: Final = "BehAktÜbV § 3 Abs. 1; XJustiz, Schriftgutobjekt Dokument"
 QUELLE_BEBPO: Final = "ERVV § 6; EGVP-Hinweis zu Zertifikaten"
 QUELLE_DIN91379: Final = "DIN 91379, XJustiz-Datentypen"
@@ -29,15 +32,18 @@ async def check_sendung(betrieb: Betrieb, sendung_id: SendungId, person: UUID) -
     """ENTWURF → GEPRUEFT when there is no error among the findings, which are stored either way.
 
     Raises ZustandConflict for what is no draft any more: the findings that a person approved stay what they were.
+    Raises KorrekturRefused when someone corrected the Sendung while it was checked.
     """
     sendung = await load_sendung(betrieb.database, sendung_id)
     if sendung.zustand is not SendungZustand.ENTWURF:
         raise ZustandConflict(f"Sendung {sendung_id} is no draft", von=str(sendung.zustand), nach="GEPRUEFT")
     jetzt = betrieb.uhr.jetzt()
+    korrigiert = await count_acts(betrieb.database, sendung_id)
     befunde = await find(betrieb, sendung, jetzt)
     errors = sum(befund.schwere is Schwere.ERROR for befund in befunde)
     async with betrieb.database.transaction() as tx:
         await tx.execute(SQL.set_befunde, sendung_id, [befund_to_json(befund) for befund in befunde])
+        await check_acts(tx, sendung_id, korrigiert)
         if errors == 0:
             await transition(
                 tx,
@@ -55,14 +61,14 @@ async def check_sendung(betrieb: Betrieb, sendung_id: SendungId, person: UUID) -
 async def find(betrieb: Betrieb, sendung: Sendung, jetzt: datetime) -> tuple[Befund, ...]:
     """All findings about the package as it would be now."""
     akte = await load_akte(betrieb, sendung)
-    befunde = [*check_empfaenger(betrieb, sendung, jetzt)]
+    befunde = [*check_empfaenger(betrieb, sendung, jetzt), *await find_open(betrieb, sendung)]
     if ohne_datei := _ohne_datei(akte):
         return (*befunde, *ohne_datei)
     brief = await render_anschreiben(betrieb, sendung, angaben_of(sendung), jetzt)
     try:
         entwurf = await build_entwurf(betrieb, sendung, akte, brief, jetzt)
     except XJustizError as error:
-        return (*befunde, _unsayable(error))
+        return (*befunde, unsayable(error))
     befunde += [_umschrift(meldung) for meldung in entwurf.umschriften]
     return (*befunde, *await check_entwurf(betrieb, entwurf, jetzt))
 
@@ -93,6 +99,8 @@ def befund_to_json(befund: Befund) -> dict[str, Any]:
         "text": befund.text,
         "quelle": befund.quelle,
         "abhilfe": befund.abhilfe,
+        "korrekturen": [str(kennung) for kennung in abhilfen_of(befund.regel)],
+        **({"details": befund.details} if befund.details else {}),
     }
 
 
@@ -109,17 +117,6 @@ def _ohne_datei(akte: Akte) -> tuple[Befund, ...]:
         )
         for dokument in akte.alle_dokumente()
         if not dokument.dateien
-    )
-
-
-def _unsayable(error: XJustizError) -> Befund:
-    return Befund(
-        regel="P-XJUSTIZ",
-        schwere=Schwere.ERROR,
-        wo="Akte",
-        text=f"Die Akte lässt sich so nicht als XJustiz-Nachricht schreiben: {error}",
-        quelle=QUELLE_ERVV,
-        abhilfe="Angaben im DMS berichtigen und die Akte neu übernehmen.",
     )
 
 

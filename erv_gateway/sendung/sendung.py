@@ -49,6 +49,15 @@ class Sendung:
     eingang: datetime | None
     urteil: dict[str, Any] | None
     nachweis: dict[str, Any] | None
+    teil_nummer: int | None = None
+    teil_von: int | None = None
+
+    @property
+    def betreff_mit_teil(self) -> str:
+        """The subject as it travels: the parts of one case file are told apart."""
+        if self.teil_von is None:
+            return self.betreff
+        return f"{self.betreff} (Teil {self.teil_nummer} von {self.teil_von})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from erv_gateway.kern.ids import SendungId
 from erv_gateway.kern.zustaende import SendungZustand
 from erv_gateway.sendung.anlegen import Sendungssatz, insert_sendung
 from erv_gateway.sendung.betrieb import Betrieb
-from erv_gateway.sendung.korrekturen.bestand import load_corrected
+from erv_gateway.sendung.korrekturen.bestand import check_acts, count_acts, load_corrected
 from erv_gateway.sendung.sendung import Sendung, SendungArt, load_sendung
 from erv_gateway.sendung.teilung import Teilungsplan, plan_of
 from erv_gateway.sendung.zustand import SQL as SENDUNG_SQL
@@ -65,11 +65,13 @@ async def split(betrieb: Betrieb, sendung_id: SendungId, person: UUID, digest: s
     Sendung is no draft or is split already.
     """
     sendung = await load_sendung(betrieb.database, sendung_id)
+    korrigiert = await count_acts(betrieb.database, sendung_id)
     plan = await plan_teilung(betrieb, sendung_id)
     _check_plan(plan, digest)
     jetzt, teilung_id = betrieb.uhr.jetzt(), uuid4()
     async with betrieb.database.transaction() as tx:
         await _check_free(tx, sendung_id)
+        await check_acts(tx, sendung_id, korrigiert)
         await tx.execute(SQL.insert_teilung, teilung_id, sendung.akte_id, digest, person, jetzt)
         kennungen = [sendung_id]
         for _ in plan.teile[1:]:

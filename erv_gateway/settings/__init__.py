@@ -17,24 +17,30 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from erv_gateway.kern.fehler import KonfigurationInvalid
 from erv_gateway.settings.sections import (
+    AbrufSettings,
     DatabaseSettings,
     EmpfaengerSettings,
     KeySettings,
+    PdfaSettings,
     Pfad,
     PostfachSettings,
     TsaSettings,
+    VertrauenslistenSettings,
     WebSettings,
     WorkerSection,
 )
 from erv_gateway.settings.values import explain, with_absolute_paths
 
 __all__ = [
+    "AbrufSettings",
     "DatabaseSettings",
     "EmpfaengerSettings",
     "KeySettings",
+    "PdfaSettings",
     "PostfachSettings",
     "Settings",
     "TsaSettings",
+    "VertrauenslistenSettings",
     "WebSettings",
     "WorkerSection",
     "load",
@@ -61,7 +67,10 @@ class Settings(BaseSettings):
     postfach: tuple[PostfachSettings, ...] = ()
     verzeichnis: tuple[EmpfaengerSettings, ...] = ()
     tsa: TsaSettings = TsaSettings()
+    abruf: AbrufSettings = AbrufSettings()
+    vertrauenslisten: VertrauenslistenSettings = VertrauenslistenSettings()
     worker: WorkerSection = WorkerSection()
+    pdfa: PdfaSettings = PdfaSettings()
 
     @model_validator(mode="after")
     def _check_unique(self) -> Self:

@@ -1,5 +1,6 @@
 """Looks at what the settings point to: files, keys, passwords, certificates. One plain German line per fault."""
 
+import os
 import stat
 from collections.abc import Iterator
 from datetime import datetime
@@ -10,6 +11,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, pkcs12
 
 from erv_gateway.settings import KeySettings, PostfachSettings, Settings
+from erv_gateway.settings.sections import CscKeySettings, TokenKeySettings, TransportSettings
 from erv_gateway.storage.pgdata import Layout
 
 MAX_FILE_BYTES = 2**20
@@ -20,7 +22,7 @@ _OTHERS = stat.S_IRWXG & ~stat.S_IRGRP | stat.S_IRWXO
 
 def describe_faults(settings: Settings, jetzt: datetime) -> tuple[str, ...]:
     """Everything that would fail later, in the order of the file; empty when all is well. `jetzt`: aware."""
-    faults = [*_folders(settings), *_database(settings), *_web(settings)]
+    faults = [*_folders(settings), *_database(settings), *_web(settings), *_pdfa(settings)]
     for number, postfach in enumerate(settings.postfach, start=1):
         faults += _postfach(f"postfach[{number}]", postfach, jetzt)
     for number, empfaenger in enumerate(settings.verzeichnis, start=1):
@@ -74,6 +76,12 @@ def _web(settings: Settings) -> Iterator[str]:
         yield "web: tls_key_file gehört nicht zu tls_cert_file"
 
 
+def _pdfa(settings: Settings) -> Iterator[str]:
+    program = settings.pdfa.ghostscript_file
+    if program is not None and not (program.is_file() and os.access(program, os.X_OK)):
+        yield f"pdfa.ghostscript_file: {program} ist kein ausführbares Programm"
+
+
 def _postfach(place: str, postfach: PostfachSettings, jetzt: datetime) -> Iterator[str]:
     yield from _certificate(f"{place}.intermediary_cipher_cert_file", postfach.intermediary_cipher_cert_file, jetzt)
     yield from _certificate(
@@ -83,30 +91,87 @@ def _postfach(place: str, postfach: PostfachSettings, jetzt: datetime) -> Iterat
         key: KeySettings | None = getattr(postfach, name)
         if key is not None:
             yield from _key(f"{place}.{name}", key, jetzt)
+    for number, weiterer in enumerate(postfach.schluessel, start=1):
+        yield from _key(f"{place}.schluessel[{number}]", weiterer, None)
+    yield from _transport(f"{place}.transport", postfach.transport, jetzt)
 
 
-def _key(place: str, key: KeySettings, jetzt: datetime) -> Iterator[str]:
-    data, problem = _read(f"{place}.file", key.file)
+def _transport(place: str, transport: TransportSettings, jetzt: datetime) -> Iterator[str]:
+    if transport.ca_file is not None:
+        yield from _certificate(f"{place}.ca_file", transport.ca_file, jetzt)
+    if transport.proxy_password_file is not None:
+        yield from _secret(f"{place}.proxy_password_file", transport.proxy_password_file)
+    cert, key, password = transport.client_cert_file, transport.client_key_file, transport.client_key_password_file
+    if cert is None or key is None:
+        return
+    faults = [*_certificate(f"{place}.client_cert_file", cert, jetzt), *_secret(f"{place}.client_key_file", key)]
+    if password is not None:
+        faults += _secret(f"{place}.client_key_password_file", password)
+    yield from faults or _client_pair(place, cert, key, password)
+
+
+def _client_pair(place: str, cert: Path, key: Path, password: Path | None) -> Iterator[str]:
+    data = key.read_bytes()
+    encrypted = b"ENCRYPTED" in data  # a password for an open key is no fault
+    secret = password.read_bytes().strip() if password is not None and encrypted else None
+    try:
+        certificate = x509.load_pem_x509_certificate(cert.read_bytes())
+        private = load_pem_private_key(data, secret)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        yield f"{place}: client_cert_file oder client_key_file ist kein lesbares PEM, oder das Passwort passt nicht"
+        return
+    if certificate.public_key() != private.public_key():
+        yield f"{place}: client_key_file gehört nicht zu client_cert_file"
+
+
+def _key(place: str, key: KeySettings, jetzt: datetime | None) -> Iterator[str]:
+    if key.file is not None and key.password_file is not None:
+        yield from _pkcs12(place, key.file, key.password_file, jetzt)
+    if key.pkcs11 is not None:
+        yield from _token(f"{place}.pkcs11", key.pkcs11, jetzt)
+    if key.csc is not None:
+        yield from _service(f"{place}.csc", key.csc, jetzt)
+
+
+def _pkcs12(place: str, file: Path, password_file: Path, jetzt: datetime | None) -> Iterator[str]:
+    data, problem = _read(f"{place}.file", file)
     if data is None:
         yield problem
-    password_faults = list(_secret(f"{place}.password_file", key.password_file))
+    password_faults = list(_secret(f"{place}.password_file", password_file))
     yield from password_faults
     if data is None or password_faults:
         return
     try:
-        found = pkcs12.load_pkcs12(data, key.password_file.read_bytes().strip())
+        found = pkcs12.load_pkcs12(data, password_file.read_bytes().strip())
     except (ValueError, UnsupportedAlgorithm):
-        yield f"{place}: {key.file} lässt sich mit dem Passwort aus {key.password_file} nicht öffnen"
+        yield f"{place}: {file} lässt sich mit dem Passwort aus {password_file} nicht öffnen"
         return
     if found.key is None or found.cert is None:
-        yield f"{place}: {key.file} enthält keinen Schlüssel mit seinem Zertifikat"
+        yield f"{place}: {file} enthält keinen Schlüssel mit seinem Zertifikat"
         return
     if found.cert.certificate.public_key() != found.key.public_key():
-        yield f"{place}: Schlüssel und Zertifikat in {key.file} gehören nicht zusammen"
+        yield f"{place}: Schlüssel und Zertifikat in {file} gehören nicht zusammen"
     yield from _validity(place, found.cert.certificate, jetzt)
 
 
-def _certificate(place: str, path: Path, jetzt: datetime) -> Iterator[str]:
+def _token(place: str, key: TokenKeySettings, jetzt: datetime | None) -> Iterator[str]:
+    """Files only: whether the token is there and opens shows `erv-gateway certs check`."""
+    if not key.module_file.is_file():
+        yield f"{place}.module_file: {key.module_file} gibt es nicht"
+    yield from _secret(f"{place}.pin_file", key.pin_file)
+    if key.certificate_file is not None:
+        yield from _certificate(f"{place}.certificate_file", key.certificate_file, jetzt)
+
+
+def _service(place: str, key: CscKeySettings, jetzt: datetime | None) -> Iterator[str]:
+    yield from _certificate(f"{place}.certificate_file", key.certificate_file, jetzt)
+    for name in ("pin_file", "client_secret_file", "token_file"):
+        path: Path | None = getattr(key, name)
+        if path is not None:
+            yield from _secret(f"{place}.{name}", path)
+
+
+def _certificate(place: str, path: Path, jetzt: datetime | None) -> Iterator[str]:
     data, problem = _read(place, path)
     if data is None:
         yield problem
@@ -120,7 +185,10 @@ def _certificate(place: str, path: Path, jetzt: datetime) -> Iterator[str]:
     yield from _validity(place, certificate, jetzt)
 
 
-def _validity(place: str, certificate: x509.Certificate, jetzt: datetime) -> Iterator[str]:
+def _validity(place: str, certificate: x509.Certificate, jetzt: datetime | None) -> Iterator[str]:
+    """None: what is only kept for reading may have expired, what is planned need not be valid yet."""
+    if jetzt is None:
+        return
     if jetzt > certificate.not_valid_after_utc:
         yield f"{place}: das Zertifikat ist am {certificate.not_valid_after_utc:%d.%m.%Y} abgelaufen"
     if jetzt < certificate.not_valid_before_utc:

@@ -1,11 +1,14 @@
 """What single settings may say, and how a fault in them is told in one German line."""
 
 from collections.abc import Sequence
+from datetime import date
 from ipaddress import ip_address
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
+
+from xjustiz import SCHREIBBAR, WertInvalid, moved_kalender
 
 _PLAIN_WORDS = MappingProxyType(
     {
@@ -64,11 +67,29 @@ def check_server_url(value: str) -> str:
     return value
 
 
+def check_umstellung(value: dict[str, date]) -> dict[str, date]:
+    """First days of XJustiz versions that differ from the official ones."""
+    try:
+        moved_kalender(value)
+    except WertInvalid as error:
+        versionen = f"{', '.join(SCHREIBBAR)} mit einem Tag nahe der amtlichen Umstellung"
+        raise ValueError(f"erlaubt sind nur die XJustiz-Versionen {versionen}") from error
+    return value
+
+
 def check_endpoint(value: str) -> str:
     parts = _split(value)
     if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or "")):
         return _without_user(value, parts)
     raise ValueError("muss mit https:// beginnen (http:// nur zum eigenen Rechner)")
+
+
+def check_proxy(value: str) -> str:
+    """A proxy is asked for a tunnel over plain HTTP; what goes through it is TLS to the intermediary."""
+    parts = _split(value)
+    if parts.scheme != "http" or parts.path not in {"", "/"} or parts.query:
+        raise ValueError("muss die Form http://rechner:port haben")
+    return _without_user(value, parts)
 
 
 def check_tsa_url(value: str) -> str:

@@ -20,6 +20,7 @@ from typing import Any
 from erv_gateway.kern.fehler import EingabeRefused, KonfigurationInvalid
 from erv_gateway.storage.schemata_nachlieferung import merge
 from erv_gateway.storage.schemata_quelle import WHEEL_SHA256, Fundus, download_fundus, read_fundus
+from erv_gateway.storage.schematron import load_schematron
 from xjustiz import LESBAR, Codelisten, Schemas, XJustizError, find_version
 
 STANDARD_VERSIONEN = ("3.5.1", "3.6.2")
@@ -84,7 +85,7 @@ def load_schemas(ordner: Path | None = None) -> Schemas:
         raise KonfigurationInvalid(
             f"no XJustiz schemata in {ort}", satz=f"Die XJustiz-Schemata sind nicht installiert. {_HINWEIS}"
         )
-    return Schemas(versionen)
+    return Schemas(versionen, load_schematron(ort))
 
 
 def load_codelists(ordner: Path | None = None) -> Codelisten:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import typer
 from typer.testing import CliRunner
-from xjustiz_muster import ANTRAG, Muster, muster
+from xjustiz_muster import ANTRAG, PDF, Muster, muster
 
 from erv_gateway.cli.xjustiz import register
 
@@ -103,7 +103,7 @@ def test_two_messages_of_one_name_in_a_zip(tmp_path: Path) -> None:
 
 def test_markup_in_foreign_names_does_no_harm(tmp_path: Path) -> None:
     ordner = _lay(tmp_path / "ordner", muster())
-    (ordner / "[red]x[bold].pdf").write_bytes(b"%PDF-1.7")
+    (ordner / "[red]x[bold].pdf").write_bytes(PDF)
     lauf = runner.invoke(app, ["xjustiz", "check", str(ordner)])
     assert lauf.exit_code == 1
     assert lauf.exception is None or isinstance(lauf.exception, SystemExit)
@@ -111,8 +111,8 @@ def test_markup_in_foreign_names_does_no_harm(tmp_path: Path) -> None:
 
 def test_names_that_are_no_text_and_terminal_codes_do_no_harm(tmp_path: Path) -> None:
     ordner = _lay(tmp_path / "ordner", muster())
-    (ordner / "gut\x1b[31mrot.pdf").write_bytes(b"%PDF-1.7")
-    Path(os.fsdecode(os.fsencode(ordner) + b"/latin1_\xe4.pdf")).write_bytes(b"%PDF-1.7")
+    (ordner / "gut\x1b[31mrot.pdf").write_bytes(PDF)
+    Path(os.fsdecode(os.fsencode(ordner) + b"/latin1_\xe4.pdf")).write_bytes(PDF)
     assert sorted(_rules(_check(ordner)[1])) == ["D6.nicht-aufgefuehrt"] * 2 + ["N1.zeichen"] + ["N1.zeichen"]
     lauf = runner.invoke(app, ["xjustiz", "check", str(ordner)])
     assert lauf.exit_code == 1

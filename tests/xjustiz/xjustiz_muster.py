@@ -4,15 +4,17 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from kleines_pdf import PDF
+
 import xjustiz as xj
 from xjustiz import Code, Liste, Uuid, typ3
+from xjustiz.merkmale import Dateimerkmale
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 BEISPIELE = SHARED / "examples" / "xjustiz"
 HEUTE = date(2026, 11, 21)
 ERSTELLT = datetime(2026, 11, 21, 8, 15, tzinfo=UTC)
 HERSTELLER = xj.Herstellerinformation("ERV-Gateway", "Projekt", "0.1.0")
-PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n"
 TIFF = b"II*\x00\x08\x00\x00\x00"
 CMS = b"\x30\x06\x06\x04\x2a\x03\x04\x05"
 ID_NACHRICHT = "11111111-1111-4111-8111-111111111111"
@@ -33,6 +35,8 @@ class Muster:
     doppelte: list[xj.Anlage] = field(default_factory=list)
     name: str = "xjustiz_nachricht.xml"
     kodierung: str = "utf-8"
+    versand: xj.Versand | None = None
+    merkmale: dict[str, Dateimerkmale] = field(default_factory=dict)
 
     def ersetze(self, alt: str, neu: str) -> None:
         """Replaces the first occurrence, which must be there."""
@@ -44,8 +48,11 @@ class Muster:
         self.dateien[neu] = self.dateien.pop(alt)
 
     def paket(self) -> xj.Paket:
-        anlagen = [xj.Anlage(name, len(inhalt), inhalt[:1024]) for name, inhalt in self.dateien.items()]
-        return xj.Paket(self.xml.encode(self.kodierung), (*anlagen, *self.doppelte), self.name)
+        anlagen = [
+            xj.Anlage(name, len(inhalt), inhalt[:1024], self.merkmale.get(name))
+            for name, inhalt in self.dateien.items()
+        ]
+        return xj.Paket(self.xml.encode(self.kodierung), (*anlagen, *self.doppelte), self.name, self.versand)
 
 
 def kopf() -> xj.Nachrichtenkopf:
@@ -115,3 +122,44 @@ def eeb_muster() -> Muster:
 def _with_demand(schriftgut: xj.Schriftgut) -> xj.Schriftgut:
     (brief,) = schriftgut.dokumente
     return replace(schriftgut, dokumente=(replace(brief, eeb_erforderlich=True),))
+
+
+def fehler_muster() -> Muster:
+    """0005007 as an answer to the package of `muster`."""
+    antwort = replace(kopf(), empfaenger=replace(kopf().empfaenger, fremde_nachrichtenid=Uuid(ID_NACHRICHT)))
+    antwort = replace(antwort, absender=replace(antwort.absender, nachrichtenid=Uuid.neu()))
+    return Muster(xj.write(xj.Fehlernachricht(antwort, (xj.Fehler(typ3(Liste.FEHLERCODES, "004")),))).decode())
+
+
+def bestaetigung_muster() -> Muster:
+    """0005008 without fachdaten: lawful for the XSD, but no receipt."""
+    m = fehler_muster()
+    m.xml = m.xml.replace("nachricht.gds.fehler.0005007", "nachricht.gds.verarbeitungsbestaetigung.0005008")
+    anfang, ende = m.xml.index("<tns:fachdaten>"), m.xml.index("</tns:fachdaten>") + len("</tns:fachdaten>")
+    m.xml = m.xml[:anfang] + m.xml[ende:]
+    return m
+
+
+_OWI = "nachricht.straf.owi.verfahrensmitteilung.externAnJustiz.0500010"
+_BEHOERDE = """<tns:beteiligung><tns:rolle><tns:rollennummer>2</tns:rollennummer><tns:rollenbezeichnung
+ listURI="urn:xoev-de:xjustiz:codeliste:gds.rollenbezeichnung" listVersionID="3.6"><code>189</code>
+</tns:rollenbezeichnung></tns:rolle><tns:beteiligter><tns:beteiligtennummer>2</tns:beteiligtennummer>
+<tns:auswahl_beteiligter><tns:organisation><tns:bezeichnung>
+<tns:bezeichnung.aktuell>Stadt Beispielstadt</tns:bezeichnung.aktuell></tns:bezeichnung></tns:organisation>
+</tns:auswahl_beteiligter></tns:beteiligter></tns:beteiligung></tns:verfahrensdaten>"""
+_FACHDATEN = """</tns:schriftgutobjekte><tns:fachdaten><tns:bussgeldbescheid>
+<tns:erlassdatum>2026-09-01</tns:erlassdatum>
+<tns:geldbusse>120.00</tns:geldbusse></tns:bussgeldbescheid><tns:datumDesEinspruchs>2026-09-15</tns:datumDesEinspruchs>
+</tns:fachdaten>"""
+
+
+def owi_muster() -> Muster:
+    """0500010 after an objection, made from the text of `muster`."""
+    m = muster()
+    m.xml = m.xml.replace("nachricht.gds.uebermittlungSchriftgutobjekte.0005005", _OWI)
+    m.ersetze("xjustiz_0005_nachrichten_3_2.xsd", "xjustiz_0500_straf_3_6.xsd")
+    for alt, neu in (("204", "116"), ("056", "026"), ("101", "040"), ("018", "010")):
+        m.ersetze(f"<code>{alt}</code>", f"<code>{neu}</code>")
+    m.ersetze("</tns:verfahrensdaten>", _BEHOERDE)
+    m.ersetze("</tns:schriftgutobjekte>", _FACHDATEN)
+    return m

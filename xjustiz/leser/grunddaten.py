@@ -1,5 +1,6 @@
 """grunddaten, the same in all versions read here but for the number of verfahrensgegenstand."""
 
+from xjustiz.codes import Code
 from xjustiz.grunddaten import (
     AktenzeichenAngabe,
     Anschrift,
@@ -133,17 +134,28 @@ def _person(zweig: Zweig) -> NatuerlichePerson:
 
 
 def _anschriften(zweig: Zweig) -> tuple[Anschrift, ...]:
-    return tuple(
-        Anschrift(
-            kind.code("anschriftstyp"),
-            kind.texte("anschriftenzusatz"),
-            *(
-                kind.text(name)
-                for name in ("strasse", "hausnummer", "postfachnummer", "postleitzahl", "ort", "ortsteil")
-            ),
-        )
-        for kind in zweig.alle("anschrift")
+    return tuple(read_anschrift(kind) for kind in zweig.alle("anschrift"))
+
+
+def read_anschrift(zweig: Zweig) -> Anschrift:
+    """Type.GDS.Anschrift."""
+    land = zweig.eins("auswahl_bundesland")
+    return Anschrift(
+        anschriftstyp=zweig.code("anschriftstyp"),
+        anschriftenzusatz=zweig.texte("anschriftenzusatz"),
+        strasse=zweig.text("strasse"),
+        hausnummer=zweig.text("hausnummer"),
+        postfachnummer=zweig.text("postfachnummer"),
+        postleitzahl=zweig.text("postleitzahl"),
+        ort=zweig.text("ort"),
+        ortsteil=zweig.text("ortsteil"),
+        bundesland=None if land is None else _bundesland(land.wahl()),
+        staat=zweig.code("staat"),
     )
+
+
+def _bundesland(wahl: Zweig) -> Code | str:
+    return wahl.als_code() if local(wahl.element) == "bundesland.BRD" else wahl.inhalt()
 
 
 def _rolle(zweig: Zweig) -> Rolle:

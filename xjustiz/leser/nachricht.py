@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from xjustiz.fehler import NachrichtUnreadable
+from xjustiz.fehler import NachrichtUnreadable, VersionUnreadable
 from xjustiz.grunddaten import Grunddaten
 from xjustiz.kopf import Nachrichtenkopf
 from xjustiz.leser.grunddaten import read_grunddaten
 from xjustiz.leser.kopf import read_kopf
+from xjustiz.leser.owi import read_owi
 from xjustiz.leser.schriftgut import read_schriftgut
 from xjustiz.leser.zweig import Bericht, Zweig, parse_datum
 from xjustiz.nachrichten import (
@@ -19,11 +20,13 @@ from xjustiz.nachrichten import (
     Fehlernachricht,
     Nachricht,
     NachrichtArt,
+    OwiVerfahrensmitteilung,
     SonstigeNachricht,
     Stoerung,
     Uebermittlung,
     Verarbeitungsbestaetigung,
 )
+from xjustiz.schriftgut import Schriftgut
 from xjustiz.versionen import LESBAR
 from xjustiz.xmlsicher import local, namespace, parse_xml, pfad
 
@@ -45,8 +48,8 @@ class Gelesen:
 def read(xml: bytes) -> Gelesen:
     """Reads a message of XJustiz 3.5.1, 3.6.2 or 4.0.0. It need not be valid, only understandable.
 
-    Raises NachrichtUnreadable: no XML, a DOCTYPE, beyond the limits of `xmlsicher`, another namespace or version, or
-    a mandatory part missing.
+    Raises NachrichtUnreadable: no XML, a DOCTYPE, beyond the limits of `xmlsicher`, another namespace, or a
+    mandatory part missing; and its subclass VersionUnreadable, which names the version.
     """
     wurzel = parse_xml(xml)
     if namespace(wurzel) != NAMENSRAUM or not local(wurzel).startswith("nachricht."):
@@ -56,7 +59,7 @@ def read(xml: bytes) -> Gelesen:
     kopf = zweig.muss("nachrichtenkopf")
     version = kopf.element.get("xjustizVersion", "")
     if version not in LESBAR:
-        raise NachrichtUnreadable(f"XJustiz version {version!r} cannot be read")
+        raise VersionUnreadable(version)
     nachricht = _lesen(local(wurzel), zweig, read_kopf(kopf, version))
     return Gelesen(nachricht, version, xml, bericht.nicht_gelesen(), tuple(bericht.maengel))
 
@@ -65,10 +68,7 @@ def _lesen(name: str, zweig: Zweig, kopf: Nachrichtenkopf) -> Nachricht:
     leser = _LESER.get(name)
     if leser is not None:
         return leser(zweig, kopf)
-    schriftgut = zweig.eins("schriftgutobjekte")
-    return SonstigeNachricht(
-        name, kopf, _grunddaten(zweig), None if schriftgut is None else read_schriftgut(schriftgut)
-    )
+    return SonstigeNachricht(name, kopf, _grunddaten(zweig), _schriftgut(zweig))
 
 
 def _uebermittlung(zweig: Zweig, kopf: Nachrichtenkopf) -> Nachricht:
@@ -114,6 +114,17 @@ def _stoerung(zweig: Zweig) -> Stoerung:
     return Stoerung(zweig.muss_code("stoerungsID"), zweig.text("stoerungsGrund"))
 
 
+def _owi(zweig: Zweig, kopf: Nachrichtenkopf) -> Nachricht:
+    return OwiVerfahrensmitteilung(
+        kopf, read_grunddaten(zweig.muss("grunddaten")), read_owi(zweig.muss("fachdaten")), _schriftgut(zweig)
+    )
+
+
+def _schriftgut(zweig: Zweig) -> Schriftgut | None:
+    teil = zweig.eins("schriftgutobjekte")
+    return None if teil is None else read_schriftgut(teil)
+
+
 def _grunddaten(zweig: Zweig) -> Grunddaten | None:
     teil = zweig.eins("grunddaten")
     return None if teil is None else read_grunddaten(teil)
@@ -125,6 +136,7 @@ _LESER: Mapping[str, Callable[[Zweig, Nachrichtenkopf], Nachricht]] = MappingPro
         NachrichtArt.BASISNACHRICHT: _basisnachricht,
         NachrichtArt.FEHLER: _fehlernachricht,
         NachrichtArt.VERARBEITUNGSBESTAETIGUNG: _verarbeitungsbestaetigung,
+        NachrichtArt.OWI_AN_JUSTIZ: _owi,
         NachrichtArt.EEB: _empfangsbekenntnis,
     }
 )

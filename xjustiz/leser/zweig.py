@@ -1,8 +1,10 @@
 """A cursor over one element that knows what was read, so that nothing is dropped silently."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
+from decimal import Decimal
+from itertools import islice
 from typing import TypeVar
 
 from lxml import etree
@@ -17,8 +19,18 @@ _T = TypeVar("_T")
 _ZEITPUNKT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)?")
 _DATUM = re.compile(r"(\d{4}-\d\d-\d\d)(?:Z|[+-]\d\d:\d\d)?")
 _UHRZEIT = re.compile(r"(\d\d:\d\d:\d\d)(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?")
+_BETRAG = re.compile(r"[+-]?([0-9]{1,15}(\.[0-9]{0,15})?|\.[0-9]{1,15})([eE][+-]?[0-9]{1,2})?")
+"""xs:double without INF and NaN, of bounded length."""
 _ZAHL = re.compile(r"[+-]?[0-9]{1,9}")
+MAX_NICHT_GELESEN = 1000
+"""Own limit on what is listed; one entry is as bad as a thousand."""
+_ATTRIBUTE = frozenset({"listURI", "listVersionID", "xjustizVersion"})
+_XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 _WAHRHEIT = {"true": True, "1": True, "false": False, "0": False}
+
+
+def _foreign(attribut: str) -> bool:
+    return attribut not in _ATTRIBUTE and not attribut.startswith(_XSI)
 
 
 class Bericht:
@@ -34,8 +46,13 @@ class Bericht:
         return neu
 
     def nicht_gelesen(self) -> tuple[str, ...]:
-        """Paths of the elements nobody asked for."""
-        return tuple(pfad(element) for zweig in self._zweige for element in zweig.rest())
+        """Paths of the elements and attributes nobody asked for, in the order of reading, at most MAX_NICHT_GELESEN."""
+        return tuple(islice(self._reste(), MAX_NICHT_GELESEN))
+
+    def _reste(self) -> Iterator[str]:
+        for zweig in self._zweige:
+            yield from (f"{pfad(zweig.element)}/@{name}" for name, _ in zweig.element.items() if _foreign(name))
+            yield from (pfad(element) for element in zweig.rest())
 
 
 class Zweig:
@@ -116,6 +133,9 @@ class Zweig:
     def zahl(self, name: str) -> int | None:
         return self._optional(name, parse_zahl)
 
+    def betrag(self, name: str) -> Decimal | None:
+        return self._optional(name, parse_betrag)
+
     def uuid(self, name: str) -> Uuid | None:
         return self._optional(name, Uuid)
 
@@ -164,6 +184,13 @@ def parse_zahl(text: str) -> int:
     if _ZAHL.fullmatch(text) is None:
         raise ValueError(f"not a number: {text[:40]!r}")
     return int(text)
+
+
+def parse_betrag(text: str) -> Decimal:
+    """xs:double as the decimal number written, at most 15 digits on either side of the point. Raises ValueError."""
+    if _BETRAG.fullmatch(text) is None:
+        raise ValueError(f"not an amount: {text[:40]!r}")
+    return Decimal(text)
 
 
 def parse_zeitpunkt(text: str) -> datetime:

@@ -1,6 +1,6 @@
 """What a court may refuse, as small named functions in one table."""
 
-from xjustiz.regeln.befund import KOPF_BYTES, Anlage, Befund, Paket, Pruefergebnis, Regel, Richtung, Schwere
+from xjustiz.regeln.befund import KOPF_BYTES, Anlage, Befund, Paket, Pruefergebnis, Regel, Richtung, Schwere, Versand
 from xjustiz.regeln.dateien import MAX_DATEIEN, MAX_NACHRICHT_BYTES
 from xjustiz.regeln.pruefung import check
 from xjustiz.regeln.tabelle import REGELN
@@ -17,5 +17,6 @@ __all__ = [
     "Regel",
     "Richtung",
     "Schwere",
+    "Versand",
     "check",
 ]

@@ -1,4 +1,4 @@
-"""Files of the package against the files the message lists: D6, N3, S7, F1, F10, roles."""
+"""Files of the package against the files the message lists: D6, N3, F1, F10, roles."""
 
 import re
 from collections import Counter
@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from xjustiz.codes import Bestandteiltyp
 from xjustiz.regeln.befund import Fund
-from xjustiz.regeln.kontext import DateiStelle, Kontext, endung
-from xjustiz.werte import NACHRICHT_DATEINAME, SIGNATUR_ENDUNGEN
+from xjustiz.regeln.kontext import TNS, DateiStelle, Kontext, endung, in_akte, titel_of
+from xjustiz.regeln.vertraulich import VERSCHLUESSELT
+from xjustiz.weiterleitung import EREIGNIS_WEITERLEITUNG
+from xjustiz.werte import NACHRICHT_DATEINAME
 from xjustiz.xmlsicher import pfad
 
 MAX_NACHRICHT_BYTES = 200 * 10**6
@@ -19,16 +21,31 @@ TRANSPORT_NAMEN = frozenset({"vhn.xml", "vhn.xml.p7s", "pruefvermerk.xml", "prue
 PDF = frozenset({"pdf"})
 TIFF = frozenset({"tif", "tiff"})
 ARCHIVE = frozenset({"zip", "7z", "rar", "gz", "tgz", "tar", "bz2", "xz", "zst", "cab", "arj", "lzh"})
+CONTAINER = frozenset({"asice", "asics", "sce", "scs"})
+"""Signature containers (ETSI EN 319 162-1)."""
+MEDIEN = frozenset(
+    {"mp3", "wav", "m4a", "flac", "ogg", "mp4", "m4v", "mov", "avi", "mkv", "webm", "mpg", "mpeg", "wmv"}
+)
+"""Sound and film: no PDF can hold them (BehAktÜbV § 3 (3))."""
 _WEITERGELEITET = re.compile(r"(?:xjustiz_nachricht|vhn|pruefvermerk)_[0-9a-fA-F-]{36}\.xml", re.IGNORECASE)
+_ORIGINAL_NACHRICHT = re.compile(r"xjustiz_nachricht_[0-9a-fA-F-]{36}\.xml", re.IGNORECASE)
+_ANDERSWO = PDF | TIFF | ARCHIVE | CONTAINER | VERSCHLUESSELT
+"""Extensions that rules of their own speak of."""
 _B = Bestandteiltyp
 _INHALT = frozenset({_B.ORIGINAL.value, _B.REPRAESENTAT.value, _B.TRANSFERVERMERK.value, ""})
 
 
 def nicht_aufgefuehrt(k: Kontext) -> Iterator[Fund]:
+    """In a forwarded message the original data set lists the original attachments (Leitfaden ERV 6.5)."""
     gelistet = {stelle.name for stelle in k.dateien}
-    for anlage in k.anlagen:
+    for anlage in () if _weiterleitung(k) else k.anlagen:
         if anlage.name not in gelistet and anlage.name.lower() not in TRANSPORT_NAMEN | {NACHRICHT_DATEINAME}:
             yield Fund(anlage.name[:200], {"name": anlage.name[:200]})
+
+
+def _weiterleitung(k: Kontext) -> bool:
+    ereignisse = (code.text for code in k.wurzel.iterfind(f"{TNS}nachrichtenkopf/{TNS}ereignis/code"))
+    return EREIGNIS_WEITERLEITUNG in ereignisse and any(_ORIGINAL_NACHRICHT.fullmatch(d.name) for d in k.dateien)
 
 
 def anlage_fehlt(k: Kontext) -> Iterator[Fund]:
@@ -66,50 +83,6 @@ def mehrere_repraesentate(k: Kontext) -> Iterator[Fund]:
     yield from _mehrere(k, _B.REPRAESENTAT)
 
 
-def signatur_ohne_bezug(k: Kontext) -> Iterator[Fund]:
-    for stelle in k.dateien:
-        if stelle.bestandteil == _B.SIGNATURDATEI.value and not stelle.bezuege:
-            yield Fund(pfad(stelle.element), {"name": stelle.name})
-
-
-def bezug_ohne_signatur(k: Kontext) -> Iterator[Fund]:
-    for stelle in k.dateien:
-        if stelle.bestandteil != _B.SIGNATURDATEI.value and stelle.bezuege:
-            yield Fund(pfad(stelle.element), {"name": stelle.name})
-
-
-def bezug_unbekannt(k: Kontext) -> Iterator[Fund]:
-    for stelle in k.dateien:
-        namen = {andere.name for andere in k.dateien_of(stelle.dokument)} - {stelle.name}
-        for bezug in stelle.bezuege:
-            if stelle.bestandteil == _B.SIGNATURDATEI.value and bezug not in namen:
-                yield Fund(pfad(stelle.element), {"name": stelle.name, "bezug": bezug[:200]})
-
-
-def signatur_endung(k: Kontext) -> Iterator[Fund]:
-    for stelle in k.dateien:
-        if stelle.bestandteil == _B.SIGNATURDATEI.value and stelle.endung not in SIGNATUR_ENDUNGEN:
-            yield Fund(pfad(stelle.element), {"name": stelle.name})
-
-
-def signatur_name(k: Kontext) -> Iterator[Fund]:
-    signaturen = [stelle for stelle in k.dateien if stelle.bestandteil == _B.SIGNATURDATEI.value]
-    namen = {stelle.name.rpartition(".")[0] for stelle in signaturen}
-    for stelle in signaturen:
-        for bezug in stelle.bezuege:
-            if bezug not in namen and stelle.endung in SIGNATUR_ENDUNGEN:
-                yield Fund(pfad(stelle.element), {"name": stelle.name, "bezug": bezug[:200]})
-
-
-def vhn_ohne_signatur(k: Kontext) -> Iterator[Fund]:
-    for stelle in k.dateien:
-        if stelle.bestandteil != _B.VHN.value:
-            continue
-        andere = k.dateien_of(stelle.dokument)
-        if not any(d.bestandteil == _B.SIGNATURDATEI.value and stelle.name in d.bezuege for d in andere):
-            yield Fund(pfad(stelle.element), {"name": stelle.name})
-
-
 def ursprungsformat_gesperrt(k: Kontext) -> Iterator[Fund]:
     for stelle in k.dateien:
         if stelle.bestandteil == _B.URSPRUENGLICHES_FORMAT.value and k.version.startswith("3."):
@@ -123,25 +96,23 @@ def archiv(k: Kontext) -> Iterator[Fund]:
 
 
 def dateityp(k: Kontext) -> Iterator[Fund]:
+    lesbar = documents_with_pdf(k)
     for stelle in k.dateien:
-        if stelle.bestandteil not in _INHALT or stelle.endung in PDF | TIFF | ARCHIVE:
+        if stelle.bestandteil not in _INHALT or stelle.endung in _ANDERSWO or _lawful_source(stelle):
             continue
-        if not _WEITERGELEITET.fullmatch(stelle.name) and not _pdf_beside(k, stelle):
+        if not _WEITERGELEITET.fullmatch(stelle.name) and id(stelle.dokument) not in lesbar:
             yield Fund(pfad(stelle.element), {"name": stelle.name[:200], "endung": stelle.endung or "keine"})
 
 
+def _lawful_source(stelle: DateiStelle) -> bool:
+    """Parts of an Akte that cannot be turned into a PDF go in their source format (BehAktÜbV § 3 (3))."""
+    return stelle.endung in MEDIEN and in_akte(stelle.dokument)
+
+
 def tiff_allein(k: Kontext) -> Iterator[Fund]:
+    lesbar = documents_with_pdf(k)
     for stelle in k.dateien:
-        if stelle.endung in TIFF and stelle.bestandteil in _INHALT and not _pdf_beside(k, stelle):
-            yield Fund(pfad(stelle.element), {"name": stelle.name[:200]})
-
-
-def signatur_bei_akte(k: Kontext) -> Iterator[Fund]:
-    if k.von_justiz or "straf" in k.art:
-        return
-    for stelle in k.dateien:
-        vhn = any(name.lower().startswith("vhn") for name in stelle.bezuege)
-        if stelle.bestandteil == _B.SIGNATURDATEI.value and not vhn and _in_akte(stelle):
+        if stelle.endung in TIFF and stelle.bestandteil in _INHALT and id(stelle.dokument) not in lesbar:
             yield Fund(pfad(stelle.element), {"name": stelle.name[:200]})
 
 
@@ -149,14 +120,10 @@ def _mehrere(k: Kontext, bestandteil: Bestandteiltyp) -> Iterator[Fund]:
     anzahl = Counter(id(stelle.dokument) for stelle in k.dateien if stelle.bestandteil == bestandteil.value)
     for dokument in k.dokumente:
         if anzahl[id(dokument)] > 1:
-            yield Fund(pfad(dokument), {"anzahl": str(anzahl[id(dokument)])})
+            yield Fund(pfad(dokument), {"anzahl": str(anzahl[id(dokument)]), "titel": titel_of(dokument)})
 
 
-def _pdf_beside(k: Kontext, stelle: DateiStelle) -> bool:
-    """A PDF rendering of the same content lies in the same document (BehAktÜbV § 3 (2))."""
-    lesbar = {_B.ORIGINAL.value, _B.REPRAESENTAT.value}
-    return any(d.endung in PDF and d.bestandteil in lesbar for d in k.dateien_of(stelle.dokument))
-
-
-def _in_akte(stelle: DateiStelle) -> bool:
-    return any(str(ahne.tag).endswith("}akte") for ahne in stelle.dokument.iterancestors())
+def documents_with_pdf(k: Kontext, *teile: Bestandteiltyp) -> set[int]:
+    """Identities of the dokument elements with a PDF as Original or Repräsentat (BehAktÜbV § 3 (2)), or as `teile`."""
+    lesbar = {teil.value for teil in teile or (_B.ORIGINAL, _B.REPRAESENTAT)}
+    return {id(stelle.dokument) for stelle in k.dateien if stelle.endung in PDF and stelle.bestandteil in lesbar}

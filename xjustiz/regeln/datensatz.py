@@ -8,6 +8,7 @@ from xjustiz.fehler import SchemaNotAvailable
 from xjustiz.nachrichten import NAMENSRAUM
 from xjustiz.regeln.befund import Fund
 from xjustiz.regeln.kontext import Kontext, find, iter_named
+from xjustiz.regeln.schematext import german
 from xjustiz.versionen import Lage, find_version, lage_of
 from xjustiz.xmlsicher import pfad
 
@@ -24,11 +25,11 @@ def schema(k: Kontext) -> Iterator[Fund]:
     for einer in fehler:
         if (einer.zeile, einer.pfad) not in gesehen:
             gesehen.add((einer.zeile, einer.pfad))
-            yield Fund(f"Zeile {einer.zeile}: {einer.pfad}", {"problem": einer.text})
+            yield Fund(f"Zeile {einer.zeile}: {einer.pfad}", {"problem": german(einer.text)}, einer.text)
 
 
 def schema_fehlt(k: Kontext) -> Iterator[Fund]:
-    if lage_of(k.version, k.am) not in _OHNE_SCHEMA and k.version not in k.schemas.versionen():
+    if lage_of(k.version, k.am, k.kalender) not in _OHNE_SCHEMA and k.version not in k.schemas.versionen():
         yield _kopf(k)
 
 
@@ -96,12 +97,12 @@ def erweiterung(k: Kontext) -> Iterator[Fund]:
 
 
 def _lage(k: Kontext, gesucht: Lage) -> Iterator[Fund]:
-    if lage_of(k.version, k.am) is gesucht:
+    if lage_of(k.version, k.am, k.kalender) is gesucht:
         yield _kopf(k)
 
 
 def _kopf(k: Kontext) -> Fund:
-    eintrag = find_version(k.version)
+    eintrag = find_version(k.version, k.kalender)
     ab = None if eintrag is None else eintrag.gueltig_ab
     bis = None if eintrag is None else eintrag.gueltig_bis
     kopf = find(k.wurzel, "nachrichtenkopf")

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from xjustiz.regeln.befund import KOPF_BYTES, Anlage, Fund
-from xjustiz.regeln.dateien import ARCHIVE, PDF, TIFF
+from xjustiz.regeln.dateien import ARCHIVE, CONTAINER, PDF, TIFF
 from xjustiz.regeln.kontext import Kontext, endung
 from xjustiz.werte import SIGNATUR_ENDUNGEN
 
@@ -59,7 +59,7 @@ def keine_signatur(k: Kontext) -> Iterator[Fund]:
 
 def verstecktes_archiv(k: Kontext) -> Iterator[Fund]:
     for anlage in k.anlagen:
-        if _packed(anlage) and endung(anlage.name) not in ARCHIVE | frozenset(_OFFICE):
+        if _packed(anlage) and endung(anlage.name) not in ARCHIVE | CONTAINER | frozenset(_OFFICE):
             yield _fund(anlage)
 
 

@@ -3,18 +3,24 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from lxml import etree
 
 from xjustiz.codelisten import Codelisten
 from xjustiz.nachrichten import NAMENSRAUM, NachrichtArt
 from xjustiz.regeln.befund import Anlage, Paket, Richtung
+from xjustiz.regeln.codestellen import CodeStelle, code_stellen
 from xjustiz.schemata import Schemas, version_of
+from xjustiz.versionen import KALENDER, Version
 from xjustiz.xmlsicher import local
 
 TNS = f"{{{NAMENSRAUM}}}"
 FACH = "xjustiz.fachspezifischeDaten"
 _OBJEKTE = frozenset({"akte", "teilakte", "dokument", "ansichtsPDF"})
+_ARTEN: Mapping[str, str] = MappingProxyType(
+    {"akte": "Akte", "teilakte": "Teilakte", "dokument": "Dokument", "ansichtsPDF": "Ansichts-PDF"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,8 @@ class Kontext:
     dateien: tuple[DateiStelle, ...]
     nach_dokument: Mapping[int, tuple[DateiStelle, ...]]
     """Files by the identity of their dokument element, which `objekte` keeps alive."""
+    codes: tuple[CodeStelle, ...]
+    kalender: tuple[Version, ...] = KALENDER
 
     @property
     def von_justiz(self) -> bool:
@@ -62,6 +70,10 @@ class Kontext:
     def dokumente(self) -> tuple[etree._Element, ...]:
         return tuple(objekt for objekt in self.objekte if local(objekt) in {"dokument", "ansichtsPDF"})
 
+    @property
+    def akten(self) -> tuple[etree._Element, ...]:
+        return tuple(objekt for objekt in self.objekte if local(objekt) == "akte")
+
     def dateien_of(self, dokument: etree._Element) -> tuple[DateiStelle, ...]:
         return self.nach_dokument.get(id(dokument), ())
 
@@ -70,15 +82,33 @@ class Kontext:
 
 
 def build_kontext(
-    paket: Paket, wurzel: etree._Element, schemas: Schemas, codelisten: Codelisten, am: date, richtung: Richtung
+    paket: Paket,
+    wurzel: etree._Element,
+    schemas: Schemas,
+    codelisten: Codelisten,
+    am: date,
+    richtung: Richtung,
+    kalender: tuple[Version, ...] = KALENDER,
 ) -> Kontext:
     objekte = tuple(_objekte(wurzel))
     dateien = tuple(_dateien(objekte))
-    gruppen: dict[int, tuple[DateiStelle, ...]] = {}
+    gruppen: dict[int, list[DateiStelle]] = {}
     for stelle in dateien:
-        gruppen[id(stelle.dokument)] = (*gruppen.get(id(stelle.dokument), ()), stelle)
+        gruppen.setdefault(id(stelle.dokument), []).append(stelle)
     return Kontext(
-        paket, wurzel, version_of(wurzel), local(wurzel), schemas, codelisten, am, richtung, objekte, dateien, gruppen
+        paket,
+        wurzel,
+        version_of(wurzel),
+        local(wurzel),
+        schemas,
+        codelisten,
+        am,
+        richtung,
+        objekte,
+        dateien,
+        {dokument: tuple(stellen) for dokument, stellen in gruppen.items()},
+        tuple(code_stellen(wurzel)),
+        kalender,
     )
 
 
@@ -106,11 +136,43 @@ def kinder(container: etree._Element) -> list[etree._Element]:
     return [] if ort is None else [kind for kind in ort if isinstance(kind.tag, str) and local(kind) in _OBJEKTE]
 
 
+def je_akte(kontext: Kontext) -> list[tuple[etree._Element, list[etree._Element]]]:
+    """Every Akte with the documents in it and in its Teilakten, in one pass."""
+    gruppen: dict[int, list[etree._Element]] = {id(akte): [] for akte in kontext.akten}
+    for dokument in kontext.dokumente:
+        for ahne in dokument.iterancestors(TNS + "akte"):
+            gruppen[id(ahne)].append(dokument)
+    return [(akte, gruppen[id(akte)]) for akte in kontext.akten]
+
+
 def container(kontext: Kontext) -> Iterator[etree._Element]:
     schriftgut = find(kontext.wurzel, "schriftgutobjekte")
     if schriftgut is not None:
         yield schriftgut
         yield from (objekt for objekt in kontext.objekte if local(objekt) in {"akte", "teilakte"})
+
+
+def code_of(element: etree._Element, pfad: str) -> str:
+    """The code at the end of a path (`code` itself has no namespace); empty where there is none."""
+    gefunden = find(element, pfad)
+    return "" if gefunden is None else (gefunden.findtext("code") or "").strip()
+
+
+def klasse_of(dokument: etree._Element) -> str:
+    return code_of(dokument, f"{FACH}/dokumentklasse")
+
+
+def titel_of(element: etree._Element) -> str:
+    """The display name of the object an element belongs to, for a sentence."""
+    eigene = (element, *element.iterancestors())
+    objekt = next((ahne for ahne in eigene if local(ahne) in _OBJEKTE), None)
+    if objekt is None:
+        return "Schriftgut der Nachricht" if local(element) == "schriftgutobjekte" else "Nachricht"
+    return (text_of(objekt, f"{FACH}/anzeigename") or f"{_ARTEN[local(objekt)]} ohne Namen")[:120]
+
+
+def in_akte(element: etree._Element) -> bool:
+    return any(local(ahne) == "akte" for ahne in element.iterancestors())
 
 
 def endung(name: str) -> str:
@@ -128,9 +190,8 @@ def _objekte(wurzel: etree._Element) -> Iterator[etree._Element]:
 def _dateien(objekte: Iterable[etree._Element]) -> Iterator[DateiStelle]:
     for objekt in objekte:
         for datei in findall(objekt, f"{FACH}/datei"):
-            bestandteil = find(datei, "bestandteil")
             bezuege = tuple((bezug.text or "").strip() for bezug in findall(datei, "dateiname.bezugsdatei"))
-            code = "" if bestandteil is None else (bestandteil.findtext("code") or "").strip()
+            code = code_of(datei, "bestandteil")
             yield DateiStelle(datei, objekt, text_of(datei, "dateiname") or "", code, bezuege)
 
 

@@ -7,7 +7,7 @@ from lxml import etree
 
 from xjustiz.fehler import WertInvalid
 from xjustiz.regeln.befund import Fund
-from xjustiz.regeln.kontext import FACH, Kontext, container, find, findall, iter_named, kinder, text_of
+from xjustiz.regeln.kontext import FACH, Kontext, container, find, findall, iter_named, kinder, text_of, titel_of
 from xjustiz.werte import Uuid
 from xjustiz.xmlsicher import local, pfad
 
@@ -30,7 +30,7 @@ def uuid_form(k: Kontext) -> Iterator[Fund]:
 def uuid_doppelt(k: Kontext) -> Iterator[Fund]:
     erste: dict[str, etree._Element] = {}
     for objekt in k.objekte:
-        kennung = _kennung(objekt)
+        kennung = kennung_of(objekt)
         if not kennung:
             continue
         if kennung in erste:
@@ -51,7 +51,7 @@ def nummer_doppelt(k: Kontext) -> Iterator[Fund]:
         anzahl = Counter(_nummern(ort))
         for nummer, wie_oft in sorted(anzahl.items()):
             if wie_oft > 1:
-                yield Fund(pfad(ort), {"nummer": str(nummer), "anzahl": str(wie_oft)})
+                yield Fund(pfad(ort), {"nummer": str(nummer), "anzahl": str(wie_oft), "titel": titel_of(ort)})
 
 
 def nummer_luecke(k: Kontext) -> Iterator[Fund]:
@@ -60,29 +60,29 @@ def nummer_luecke(k: Kontext) -> Iterator[Fund]:
         fehlend = sorted(set(range(1, max(nummern, default=0) + 1)) - nummern) if len(nummern) < _SEHR_VIELE else []
         if fehlend:
             liste = ", ".join(str(nummer) for nummer in fehlend[:10])
-            yield Fund(pfad(ort), {"fehlend": liste})
+            yield Fund(pfad(ort), {"fehlend": liste, "titel": titel_of(ort)})
 
 
 def anschreiben_verweis(k: Kontext) -> Iterator[Fund]:
-    ziele = {_kennung(dokument) for dokument in k.dokumente}
+    ziele = {kennung_of(dokument) for dokument in k.dokumente}
     for ref in findall(k.wurzel, "schriftgutobjekte/anschreiben/ref.sgo"):
-        if _normal(ref) not in ziele:
-            yield Fund(pfad(ref), {"uuid": _normal(ref)[:60]})
+        if normal(ref) not in ziele:
+            yield Fund(pfad(ref), {"uuid": normal(ref)[:60]})
 
 
 def dokument_verweis(k: Kontext) -> Iterator[Fund]:
-    ziele = {_kennung(objekt) for objekt in k.objekte}
+    ziele = {kennung_of(objekt) for objekt in k.objekte}
     for dokument in k.dokumente:
         for ref in findall(dokument, f"{FACH}/verweis/bezugsdokument/ref.sgo"):
-            if _normal(ref) not in ziele or _normal(ref) == _kennung(dokument):
-                yield Fund(pfad(ref), {"uuid": _normal(ref)[:60]})
+            if normal(ref) not in ziele or normal(ref) == kennung_of(dokument):
+                yield Fund(pfad(ref), {"uuid": normal(ref)[:60], "titel": titel_of(dokument)})
 
 
 def akten_verweis(k: Kontext) -> Iterator[Fund]:
-    ziele = {_kennung(objekt) for objekt in k.objekte if local(objekt) == "akte"}
+    ziele = {kennung_of(objekt) for objekt in k.objekte if local(objekt) == "akte"}
     for ref in iter_named(k.wurzel, "id.referenzierteAkte"):
-        if _normal(ref) not in ziele:
-            yield Fund(pfad(ref), {"uuid": _normal(ref)[:60]})
+        if normal(ref) not in ziele:
+            yield Fund(pfad(ref), {"uuid": normal(ref)[:60]})
 
 
 def grunddaten_verweis(k: Kontext) -> Iterator[Fund]:
@@ -124,10 +124,11 @@ def _nummern(ort: etree._Element) -> Iterator[int]:
             yield int(text)
 
 
-def _kennung(objekt: etree._Element) -> str:
+def kennung_of(objekt: etree._Element) -> str:
+    """The UUID of an object in lower case; empty where it has none."""
     element = find(objekt, "identifikation/id")
-    return "" if element is None else _normal(element)
+    return "" if element is None else normal(element)
 
 
-def _normal(element: etree._Element) -> str:
+def normal(element: etree._Element) -> str:
     return (element.text or "").strip().lower()

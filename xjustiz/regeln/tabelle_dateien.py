@@ -1,6 +1,8 @@
-"""S7, S8, F: roles and content of the files."""
+"""F: roles and content of the files."""
 
-from xjustiz.regeln import dateien, inhalt
+from datetime import date
+
+from xjustiz.regeln import dateien, inhalt, vertraulich
 from xjustiz.regeln.befund import Regel, Schwere
 from xjustiz.regeln.quellen import F1, LEITFADEN, XTEXT
 
@@ -11,17 +13,19 @@ REGELN: tuple[Regel, ...] = (
         "X.original",
         _E,
         XTEXT,
-        "Ein Dokument hat {anzahl} Originale.",
+        "„{titel}“ hat {anzahl} Originale.",
         "Je Dokument ein Original; weitere Fassungen als eigenes Dokument.",
         dateien.mehrere_originale,
+        blatt=("§2.4/4",),
     ),
     Regel(
         "X.repraesentat",
         _E,
         XTEXT,
-        "Ein Dokument hat {anzahl} Repräsentate.",
+        "„{titel}“ hat {anzahl} Repräsentate.",
         "Je Dokument ein Repräsentat.",
         dateien.mehrere_repraesentate,
+        blatt=("§2.4/4",),
     ),
     Regel(
         "X.ursprungsformat",
@@ -30,62 +34,7 @@ REGELN: tuple[Regel, ...] = (
         "„{name}“ trägt den Bestandteiltyp 013, der in dieser Version noch nicht zu verwenden ist.",
         "Quelldatei als 001, PDF/A als 002 desselben Dokuments.",
         dateien.ursprungsformat_gesperrt,
-    ),
-    Regel(
-        "S7.ohne-bezug",
-        _E,
-        XTEXT,
-        "Die Signaturdatei „{name}“ nennt keine Bezugsdatei.",
-        "Bezugsdatei angeben.",
-        dateien.signatur_ohne_bezug,
-    ),
-    Regel(
-        "S7.bezug-unerlaubt",
-        _E,
-        XTEXT,
-        "„{name}“ ist keine Signaturdatei und darf keine Bezugsdatei nennen.",
-        "Bezugsdatei entfernen.",
-        dateien.bezug_ohne_signatur,
-    ),
-    Regel(
-        "S7.bezug-unbekannt",
-        _E,
-        XTEXT,
-        "Die Signaturdatei „{name}“ bezieht sich auf „{bezug}“, die es im selben Dokument nicht gibt.",
-        "Bezug berichtigen.",
-        dateien.bezug_unbekannt,
-    ),
-    Regel(
-        "S7.endung",
-        _E,
-        XTEXT,
-        "Die Signaturdatei „{name}“ hat keine Signatur-Endung (.p7s, .pkcs7).",
-        "Namen aus Dateiname und Endung .p7s bilden.",
-        dateien.signatur_endung,
-    ),
-    Regel(
-        "S7.name",
-        _W,
-        XTEXT,
-        "Keine Signaturdatei trägt den Namen von „{bezug}“ mit angehängter Endung.",
-        "Erste Signaturdatei „{bezug}.p7s“ nennen.",
-        dateien.signatur_name,
-    ),
-    Regel(
-        "S8.signatur-bei-akte",
-        _W,
-        "§ 2 Abs. 3 BehAktÜbV",
-        "Der Akte liegt die Signaturdatei „{name}“ bei.",
-        "Signaturdateien zu Akten nur auf Anforderung des Gerichts senden.",
-        dateien.signatur_bei_akte,
-    ),
-    Regel(
-        "X.vhn-ohne-signatur",
-        _E,
-        XTEXT,
-        "Die VHN-Datei „{name}“ hat keine Signaturdatei.",
-        "Signaturdatei mit Bezug beifügen.",
-        dateien.vhn_ohne_signatur,
+        blatt=("§2.4/20", "F9"),
     ),
     Regel(
         "F1.dateityp",
@@ -103,8 +52,22 @@ REGELN: tuple[Regel, ...] = (
         "PDF im selben Dokument beifügen; TIFF ist nur zusätzlich erlaubt.",
         dateien.tiff_allein,
     ),
-    Regel("F1.kein-pdf", _E, F1, "„{name}“ ist dem Inhalt nach kein PDF.", "Datei neu erzeugen.", inhalt.kein_pdf),
-    Regel("F1.kein-tiff", _E, F1, "„{name}“ ist dem Inhalt nach kein TIFF.", "Datei neu erzeugen.", inhalt.kein_tiff),
+    Regel(
+        "F1.kein-pdf",
+        _E,
+        F1,
+        "„{name}“ ist dem Inhalt nach kein PDF.",
+        "Datei neu erzeugen.",
+        inhalt.kein_pdf,
+    ),
+    Regel(
+        "F1.kein-tiff",
+        _E,
+        F1,
+        "„{name}“ ist dem Inhalt nach kein TIFF.",
+        "Datei neu erzeugen.",
+        inhalt.kein_tiff,
+    ),
     Regel(
         "F1.inhalt",
         _E,
@@ -120,15 +83,15 @@ REGELN: tuple[Regel, ...] = (
         "„{name}“ ist PDF {version}; vorgesehen ist höchstens 2.0.",
         "Als PDF/A-2 erzeugen.",
         inhalt.pdf_version,
+        seit=date(2024, 7, 17),
     ),
-    Regel("F4.leer", _E, "§ 55a Abs. 2 VwGO; § 130a Abs. 2 ZPO", "„{name}“ ist leer.", "Datei ersetzen.", inhalt.leer),
     Regel(
-        "S7.inhalt",
+        "F4.leer",
         _E,
-        "§ 4 ERVV; 2. ERVB 2022 Nr. 5",
-        "„{name}“ ist dem Inhalt nach keine Signatur (CMS).",
-        "Signaturdatei neu erzeugen.",
-        inhalt.keine_signatur,
+        "§ 55a Abs. 2 VwGO; § 130a Abs. 2 ZPO",
+        "„{name}“ ist leer.",
+        "Datei ersetzen.",
+        inhalt.leer,
     ),
     Regel(
         "F10.archiv",
@@ -145,5 +108,14 @@ REGELN: tuple[Regel, ...] = (
         "„{name}“ ist dem Inhalt nach ein Archiv.",
         "Dateien einzeln beifügen.",
         inhalt.verstecktes_archiv,
+    ),
+    Regel(
+        "F10.verschluesselt",
+        _E,
+        f"{LEITFADEN}, Kap. 4 und 5",
+        "„{name}“ ist verschlüsselt.",
+        "Datei unverschlüsselt beifügen; die Nachricht selbst ist verschlüsselt.",
+        vertraulich.verschluesselt,
+        blatt=("F10", "F4"),
     ),
 )

@@ -11,9 +11,10 @@ REGELN: tuple[Regel, ...] = (
         "D1.schema",
         _E,
         f"{D1}; {XSD}",
-        "Der Datensatz verstößt gegen das Schema: {problem}",
+        "Der Datensatz verstößt gegen das Schema: {problem}.",
         "Datensatz neu erzeugen; der Hersteller der Fachanwendung muss den Fehler beheben.",
         datensatz.schema,
+        blatt=("D1", "§2.4/15", "§2.4/16", "§0/6"),
     ),
     Regel(
         "D1.nachricht-unbekannt",
@@ -113,6 +114,7 @@ REGELN: tuple[Regel, ...] = (
         "Es liegt nur der Datensatz vor; die {anzahl} aufgeführten Dateien wurden nicht geprüft.",
         "Ordner oder ZIP mit allen Anlagen prüfen.",
         datensatz.anlagen_ungeprueft,
+        blatt=("D6",),
     ),
     Regel(
         "D1.erweiterung",
@@ -121,5 +123,6 @@ REGELN: tuple[Regel, ...] = (
         "Die Nachricht enthält {anzahl} anwendungsspezifische Erweiterungen; Empfänger lesen sie nur nach Absprache.",
         "Nur mit Empfängern verwenden, die zugestimmt haben.",
         datensatz.erweiterung,
+        blatt=("§2.4/17",),
     ),
 )

@@ -1,7 +1,7 @@
-"""C: codes; D3, D4: what must be said; E: the eEB."""
+"""C: codes; E: the eEB; errors and confirmations."""
 
 from xjustiz.regeln import codepruefung, fachlich
-from xjustiz.regeln.befund import Regel, Schwere
+from xjustiz.regeln.befund import Regel, Richtung, Schwere
 from xjustiz.regeln.quellen import CODES, EEB, XTEXT
 
 _E, _W, _H = Schwere.ERROR, Schwere.WARNING, Schwere.HINT
@@ -14,6 +14,7 @@ REGELN: tuple[Regel, ...] = (
         "Den Code „{code}“ gibt es in {liste} {version} nicht.",
         "Einen Code der Liste verwenden.",
         codepruefung.code_unbekannt,
+        blatt=("§2.10/1",),
     ),
     Regel(
         "C.listenversion-unbekannt",
@@ -22,6 +23,7 @@ REGELN: tuple[Regel, ...] = (
         "Die Version {version} der Liste {liste} liegt nicht vor; ihre Codes wurden nicht geprüft.",
         "Eine veröffentlichte Listenversion angeben.",
         codepruefung.listenversion_unbekannt,
+        blatt=("§2.10/1",),
     ),
     Regel(
         "C.liste-unbekannt",
@@ -30,6 +32,7 @@ REGELN: tuple[Regel, ...] = (
         "Die Liste {liste} liegt nicht vor; ihre Codes wurden nicht geprüft.",
         "Keine Maßnahme nötig.",
         codepruefung.liste_unbekannt,
+        blatt=("§2.10/1",),
     ),
     Regel(
         "C.listenversion-veraltet",
@@ -38,6 +41,8 @@ REGELN: tuple[Regel, ...] = (
         "Zu {liste} {version} gibt es die neuere Version {neu}.",
         "Bei neuen Nachrichten die neuere Version verwenden.",
         codepruefung.listenversion_veraltet,
+        nur=Richtung.AUSGANG,
+        blatt=("§2.10/1",),
     ),
     Regel(
         "C.partner-aufgeloest",
@@ -46,6 +51,7 @@ REGELN: tuple[Regel, ...] = (
         "Absender oder Empfänger „{code}“ ist geschlossen ({wert}).",
         "Die Nachfolgestelle angeben.",
         codepruefung.partner_aufgeloest,
+        blatt=("§2.10/2",),
     ),
     Regel(
         "C.aufgeloest",
@@ -54,38 +60,7 @@ REGELN: tuple[Regel, ...] = (
         "Der Eintrag „{code}“ ist geschlossen ({wert}).",
         "Die Nachfolgestelle angeben, wo nicht der frühere Stand gemeint ist.",
         codepruefung.eintrag_aufgeloest,
-    ),
-    Regel(
-        "D3.gericht",
-        _W,
-        "§ 2 Abs. 3 Nr. 1 ERVV",
-        "Die Grunddaten nennen kein Gericht.",
-        "Gericht angeben.",
-        fachlich.gericht_fehlt,
-    ),
-    Regel(
-        "D3.beteiligte",
-        _W,
-        "§ 2 Abs. 3 Nr. 3 ERVV",
-        "Die Grunddaten nennen keine Beteiligten.",
-        "Beteiligte angeben.",
-        fachlich.beteiligte_fehlen,
-    ),
-    Regel(
-        "D3.gegenstand",
-        _W,
-        "§ 2 Abs. 3 Nr. 4 ERVV",
-        "Die Grunddaten nennen keinen Verfahrensgegenstand.",
-        "Verfahrensgegenstand angeben.",
-        fachlich.gegenstand_fehlt,
-    ),
-    Regel(
-        "D4.eingang",
-        _W,
-        "§ 2 Abs. 4 Nr. 5 BehAktÜbV",
-        "{anzahl} eingegangene Dokumente der Akte nennen kein Eingangsdatum.",
-        "posteingang angeben.",
-        fachlich.eingangsdatum_fehlt,
+        blatt=("§2.10/2",),
     ),
     Regel(
         "E.ohne-bezug",
@@ -94,6 +69,7 @@ REGELN: tuple[Regel, ...] = (
         "Das Empfangsbekenntnis nennt nicht genau eine fremde Nachrichten-ID.",
         "Die Nachrichten-ID der Zustellung genau einmal angeben.",
         fachlich.eeb_ohne_bezug,
+        blatt=("§2.6/2",),
     ),
     Regel(
         "E.zukunft",
@@ -102,6 +78,7 @@ REGELN: tuple[Regel, ...] = (
         "Das Empfangsbekenntnis nennt einen Tag ({tag}) nach seiner Erstellung.",
         "Tag der tatsächlichen Entgegennahme angeben.",
         fachlich.eeb_in_der_zukunft,
+        blatt=("§2.6/3",),
     ),
     Regel(
         "E.anforderung",
@@ -111,6 +88,7 @@ REGELN: tuple[Regel, ...] = (
         "ruecksendungEEB.erforderlich weglassen.",
         fachlich.eeb_von_behoerde,
         ausgang=_E,
+        blatt=("§2.6/1",),
     ),
     Regel(
         "X.fehler-ohne-bezug",
@@ -119,5 +97,15 @@ REGELN: tuple[Regel, ...] = (
         "Die Fehlernachricht nennt nicht die fehlerhafte Nachricht.",
         "fremdeNachrichtenID angeben.",
         fachlich.fehler_ohne_bezug,
+        blatt=("§2.9/1",),
+    ),
+    Regel(
+        "X.verarbeitungsbestaetigung",
+        _W,
+        XTEXT,
+        "Die Verarbeitungsbestätigung enthält keine Fachdaten; sie ist keine Empfangsquittung.",
+        "Nur für die Register verwenden; den Eingang bestätigt der Intermediär.",
+        fachlich.bestaetigung_als_quittung,
+        blatt=("§2.9/2",),
     ),
 )

@@ -1,5 +1,7 @@
 """D6, N1 to N3: the files of the package, their names, number and size."""
 
+from datetime import date
+
 from xjustiz.regeln import dateien, namen
 from xjustiz.regeln.befund import Regel, Schwere
 from xjustiz.regeln.quellen import LEITFADEN, N1, N3, XTEXT
@@ -14,6 +16,7 @@ REGELN: tuple[Regel, ...] = (
         "Die Anlage „{name}“ ist im Datensatz nicht aufgeführt.",
         "Datei im Datensatz aufführen oder aus dem Paket nehmen.",
         dateien.nicht_aufgefuehrt,
+        blatt=("D6", "§2.4/7"),
     ),
     Regel(
         "D6.fehlt",
@@ -22,6 +25,7 @@ REGELN: tuple[Regel, ...] = (
         "Die aufgeführte Datei „{name}“ liegt nicht bei.",
         "Datei beifügen oder aus dem Datensatz nehmen.",
         dateien.anlage_fehlt,
+        blatt=("D6", "§2.4/7"),
     ),
     Regel(
         "D6.selbst",
@@ -30,6 +34,7 @@ REGELN: tuple[Regel, ...] = (
         "Der Datensatz führt sich selbst als Anlage auf.",
         "Eintrag entfernen.",
         dateien.selbst_aufgefuehrt,
+        blatt=("D6", "§2.4/7"),
     ),
     Regel(
         "N1.reserviert",
@@ -38,9 +43,16 @@ REGELN: tuple[Regel, ...] = (
         "Der Name „{name}“ ist dem Transport vorbehalten.",
         "Datei umbenennen.",
         namen.reserviert,
+        blatt=("N1", "§2.4/18"),
     ),
     Regel(
-        "N1.laenge", _E, N1, "Der Name „{name}“ hat {laenge} Zeichen; erlaubt sind 90.", "Namen kürzen.", namen.laenge
+        "N1.laenge",
+        _E,
+        N1,
+        "Der Name „{name}“ hat {laenge} Zeichen; erlaubt sind 90.",
+        "Namen kürzen.",
+        namen.laenge,
+        blatt=("N1", "§2.4/18"),
     ),
     Regel(
         "N1.punkte",
@@ -49,6 +61,7 @@ REGELN: tuple[Regel, ...] = (
         "Der Name „{name}“ hat Punkte an anderer Stelle als vor der Endung, oder keine Endung.",
         "Punkte durch Unterstriche ersetzen, Endung angeben.",
         namen.punkte,
+        blatt=("N1", "§2.4/18"),
     ),
     Regel(
         "N1.zeichen",
@@ -57,6 +70,7 @@ REGELN: tuple[Regel, ...] = (
         "Der Name „{name}“ enthält unerlaubte Zeichen.",
         "Nur Buchstaben mit Umlauten und ß, Ziffern, Unterstrich und Minus verwenden.",
         namen.zeichen,
+        blatt=("N1", "§2.4/18"),
     ),
     Regel(
         "N1.doppelt",
@@ -65,6 +79,7 @@ REGELN: tuple[Regel, ...] = (
         "Der Name „{name}“ kommt {anzahl}-mal vor.",
         "Jede Datei nur einmal aufführen und beilegen.",
         namen.doppelt,
+        blatt=("N1", "§2.4/18"),
     ),
     Regel(
         "N1.gross-klein",
@@ -73,6 +88,7 @@ REGELN: tuple[Regel, ...] = (
         "Namen unterscheiden sich nur in Groß- und Kleinschreibung: {namen}.",
         "Deutlich verschiedene Namen vergeben.",
         namen.gross_klein,
+        blatt=("N1", "§2.4/18"),
     ),
     Regel(
         "N2.nichtssagend",
@@ -89,6 +105,7 @@ REGELN: tuple[Regel, ...] = (
         "Die Anlagen umfassen {megabyte} MB; erlaubt sind 200 MB.",
         "Auf mehrere Nachrichten aufteilen.",
         dateien.zu_gross,
+        seit=date(2025, 7, 30),
     ),
     Regel(
         "N3.anzahl",
@@ -97,5 +114,6 @@ REGELN: tuple[Regel, ...] = (
         "Die Nachricht hat {anzahl} Anlagen; erlaubt sind 1000.",
         "Auf mehrere Nachrichten aufteilen.",
         dateien.zu_viele,
+        seit=date(2025, 7, 30),
     ),
 )

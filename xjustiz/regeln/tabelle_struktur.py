@@ -1,8 +1,6 @@
-"""X: structure of the message; N6."""
+"""X: ids, numbers, references, names, off limits."""
 
-from datetime import date
-
-from xjustiz.regeln import fachlich, ordnung
+from xjustiz.regeln import akten, fachlich, ordnung, verfahren
 from xjustiz.regeln.befund import Regel, Schwere
 from xjustiz.regeln.quellen import XTEXT
 
@@ -16,6 +14,7 @@ REGELN: tuple[Regel, ...] = (
         "„{wert}“ ist keine UUID.",
         "UUID aus Hexadezimalziffern verwenden.",
         ordnung.uuid_form,
+        blatt=("§2.4/2",),
     ),
     Regel(
         "X.uuid-doppelt",
@@ -24,6 +23,7 @@ REGELN: tuple[Regel, ...] = (
         "Die Kennung {uuid} ist doppelt vergeben (auch {andere}).",
         "Jedem Objekt eine eigene UUID geben.",
         ordnung.uuid_doppelt,
+        blatt=("§2.4/2",),
     ),
     Regel(
         "X.nachrichtenid-gleich",
@@ -32,22 +32,25 @@ REGELN: tuple[Regel, ...] = (
         "Eigene und fremde Nachrichten-ID sind gleich.",
         "Für jede Übermittlung eine neue eigene Nachrichten-ID bilden.",
         ordnung.nachrichtenid_gleich,
+        blatt=("§2.2/4",),
     ),
     Regel(
         "X.nummer-doppelt",
         _E,
         XTEXT,
-        "Die Nummer {nummer} ist in einem Container {anzahl}-mal vergeben.",
+        "Die Nummer {nummer} ist in „{titel}“ {anzahl}-mal vergeben.",
         "Teilakten und Dokumente eines Containers gemeinsam fortlaufend nummerieren.",
         ordnung.nummer_doppelt,
+        blatt=("§2.4/3", "D4"),
     ),
     Regel(
         "X.nummer-luecke",
         _E,
         XTEXT,
-        "Die Nummerierung hat Lücken; es fehlen: {fehlend}.",
+        "Die Nummerierung in „{titel}“ hat Lücken; es fehlen: {fehlend}.",
         "Ab 1 lückenlos nummerieren; für entfernte Teile ein Fehlblatt einlegen.",
         ordnung.nummer_luecke,
+        blatt=("§2.4/3", "D4", "D7"),
     ),
     Regel(
         "X.anschreiben",
@@ -56,14 +59,34 @@ REGELN: tuple[Regel, ...] = (
         "Das Anschreiben {uuid} ist kein Dokument dieser Nachricht.",
         "Auf ein aufgeführtes Dokument verweisen.",
         ordnung.anschreiben_verweis,
+        blatt=("§2.4/1", "§2.4/9"),
+    ),
+    Regel(
+        "X.anschreiben-schriftsatz",
+        _W,
+        XTEXT,
+        "Als Anschreiben ist ein Schriftsatz oder eine Anlage angegeben („{name}“).",
+        "Nur ein Begleitschreiben als Anschreiben angeben.",
+        akten.schriftsatz_als_anschreiben,
+        blatt=("§2.4/1",),
     ),
     Regel(
         "X.verweis",
         _E,
         XTEXT,
-        "Der Verweis auf {uuid} führt zu keinem anderen Objekt dieser Nachricht.",
+        "Der Verweis von „{titel}“ auf {uuid} führt zu keinem anderen Objekt dieser Nachricht.",
         "Nur auf aufgeführte Objekte verweisen.",
         ordnung.dokument_verweis,
+        blatt=("§2.4/9",),
+    ),
+    Regel(
+        "X.verweis-kreis",
+        _W,
+        XTEXT,
+        "Verweise führen im Kreis, auch über {uuid}.",
+        "Verweise nur vom niederen zum höheren Objekt setzen (Anlage zum Schreiben).",
+        akten.verweis_kreis,
+        blatt=("§2.4/12",),
     ),
     Regel(
         "X.aktenreferenz",
@@ -72,6 +95,7 @@ REGELN: tuple[Regel, ...] = (
         "Die referenzierte Akte {uuid} liegt dieser Nachricht nicht bei.",
         "Akte beifügen, oder den Bezug im Anschreiben erläutern.",
         ordnung.akten_verweis,
+        blatt=("§2.4/9",),
     ),
     Regel(
         "X.grunddaten-verweis",
@@ -80,6 +104,26 @@ REGELN: tuple[Regel, ...] = (
         "Der Verweis „{nummer}“ findet keine {ziel} in den Grunddaten.",
         "Nummern der Grunddaten verwenden.",
         ordnung.grunddaten_verweis,
+        blatt=("§2.3/1",),
+    ),
+    Regel(
+        "X.grunddaten-nummer",
+        _W,
+        XTEXT,
+        "Die Grunddaten vergeben die {name} „{wert}“ {anzahl}-mal.",
+        "Jede Nummer nur einmal vergeben.",
+        verfahren.nummer_mehrfach,
+        blatt=("§2.3/1",),
+    ),
+    Regel(
+        "X.safe-id-als-name",
+        _W,
+        XTEXT,
+        "Als Name einer Stelle steht eine SAFE-ID ({wert}).",
+        "Sprechenden Namen angeben; die SAFE-ID gehört in die Telekommunikation (Art 008).",
+        verfahren.safe_id_als_name,
+        ausgang=_E,
+        blatt=("§2.2/2",),
     ),
     Regel(
         "X.anzeigename-doppelt",
@@ -88,6 +132,7 @@ REGELN: tuple[Regel, ...] = (
         "Der Anzeigename „{name}“ steht {anzahl}-mal nebeneinander.",
         "Unterscheidbare Anzeigenamen vergeben (etwa mit Datum).",
         ordnung.anzeigename_doppelt,
+        blatt=("§2.4/10",),
     ),
     Regel(
         "X.anzeigename-fehlt",
@@ -96,30 +141,7 @@ REGELN: tuple[Regel, ...] = (
         "{anzahl} Objekte haben keinen Anzeigenamen.",
         "Anzeigenamen ergänzen.",
         ordnung.anzeigename_fehlt,
-    ),
-    Regel(
-        "X.laufzeit",
-        _W,
-        XTEXT,
-        "Die Laufzeit beginnt ({beginn}) nach ihrem Ende ({ende}).",
-        "Laufzeit berichtigen.",
-        fachlich.laufzeit_verkehrt,
-    ),
-    Regel(
-        "X.zukunft",
-        _W,
-        XTEXT,
-        "Der Tag {tag} liegt in der Zukunft.",
-        "Datum berichtigen.",
-        fachlich.tag_in_der_zukunft,
-    ),
-    Regel(
-        "X.zeitzone",
-        _W,
-        XTEXT,
-        "Der Erstellungszeitpunkt nennt keine Zeitzone.",
-        "Zeitpunkt mit Abstand zu UTC schreiben.",
-        fachlich.zeitzone_fehlt,
+        blatt=("§2.4/10",),
     ),
     Regel(
         "X.gesperrt",
@@ -128,6 +150,7 @@ REGELN: tuple[Regel, ...] = (
         "„{element}“ ist für Behörden derzeit nicht zu verwenden.",
         "Angabe weglassen.",
         fachlich.gesperrt,
+        blatt=("§2.4/14",),
     ),
     Regel(
         "X.zeichen",
@@ -136,14 +159,6 @@ REGELN: tuple[Regel, ...] = (
         "Der Text enthält Zeichen, die XJustiz nicht zulässt ({was}).",
         "Umschrift verwenden: {vorschlag}",
         fachlich.zeichen_vorschlag,
-    ),
-    Regel(
-        "N6.verschlusssache",
-        _E,
-        "§ 4 BehAktÜbV",
-        "Die Nachricht ist als Verschlusssache gekennzeichnet ({grad}); VS-NfD und höher nie über EGVP.",
-        "Auf Papier übermitteln.",
-        fachlich.verschlusssache,
-        bis=date(2035, 12, 31),
+        blatt=("§0/6",),
     ),
 )

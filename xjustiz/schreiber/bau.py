@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import date, datetime, time
+from decimal import Decimal
 
 from lxml import etree
 
@@ -13,6 +14,8 @@ from xjustiz.nachrichten import NAMENSRAUM
 from xjustiz.werte import Uuid
 from xjustiz.xmlsicher import pfad
 
+MAX_STELLEN = 15
+"""Own limit on the digits of an amount before and after the point; a double holds 15."""
 _KEIN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -80,6 +83,14 @@ class Bau:
         if mindestens is not None and wert < mindestens:
             raise self.invalid(name, f"{wert} is below {mindestens}")
         self._leaf(name, str(wert))
+
+    def betrag(self, name: str, wert: Decimal | None) -> None:
+        """xs:double, written as decimal number. Raises NachrichtInvalid for what is no amount of money."""
+        if wert is None:
+            return
+        if not wert.is_finite() or abs(wert.adjusted()) > MAX_STELLEN:
+            raise self.invalid(name, "not an amount")
+        self._leaf(name, format(wert, "f"))
 
     def wahr(self, name: str, wert: bool | None) -> None:
         if wert is not None:

@@ -1,5 +1,6 @@
 """grunddaten of 3.6.2 and 4.0.0."""
 
+from xjustiz.codes import Code
 from xjustiz.din91379 import Datentyp
 from xjustiz.grunddaten import (
     AktenzeichenAngabe,
@@ -139,12 +140,22 @@ def _kanzlei(bau: Bau, kanzlei: Kanzlei) -> None:
 
 def _anschriften(bau: Bau, anschriften: tuple[Anschrift, ...]) -> None:
     for anschrift in anschriften:
-        ziel = bau.kind("anschrift")
-        ziel.code("anschriftstyp", anschrift.anschriftstyp)
-        ziel.texte("anschriftenzusatz", anschrift.anschriftenzusatz)
-        ziel.text("strasse", anschrift.strasse, Datentyp.B)
-        ziel.text("hausnummer", anschrift.hausnummer, Datentyp.B)
-        ziel.text("postfachnummer", anschrift.postfachnummer)
-        ziel.text("postleitzahl", anschrift.postleitzahl)
-        ziel.text("ort", anschrift.ort, Datentyp.B)
-        ziel.text("ortsteil", anschrift.ortsteil, Datentyp.B)
+        write_anschrift(bau.kind("anschrift"), anschrift)
+
+
+def write_anschrift(ziel: Bau, anschrift: Anschrift) -> None:
+    """Type.GDS.Anschrift into its element."""
+    ziel.code("anschriftstyp", anschrift.anschriftstyp)
+    ziel.texte("anschriftenzusatz", anschrift.anschriftenzusatz)
+    ziel.text("strasse", anschrift.strasse, Datentyp.B)
+    ziel.text("hausnummer", anschrift.hausnummer, Datentyp.B)
+    ziel.text("postfachnummer", anschrift.postfachnummer)
+    ziel.text("postleitzahl", anschrift.postleitzahl)
+    ziel.text("ort", anschrift.ort, Datentyp.B)
+    ziel.text("ortsteil", anschrift.ortsteil, Datentyp.B)
+    match anschrift.bundesland:
+        case Code() as code:
+            ziel.kind("auswahl_bundesland").typ3("bundesland.BRD", code)
+        case str() as text:
+            ziel.kind("auswahl_bundesland").text("bundesland.freitext", text, Datentyp.B)
+    ziel.typ3("staat", anschrift.staat)

@@ -3,6 +3,7 @@
 from lxml import etree
 
 from xjustiz.fehler import NachrichtInvalid
+from xjustiz.leser import Gelesen, read
 from xjustiz.nachrichten import (
     NAMENSRAUM,
     Basisnachricht,
@@ -10,6 +11,7 @@ from xjustiz.nachrichten import (
     Fehler,
     Fehlernachricht,
     Nachricht,
+    OwiVerfahrensmitteilung,
     SonstigeNachricht,
     Stoerung,
     Uebermittlung,
@@ -19,18 +21,33 @@ from xjustiz.nachrichten import (
 from xjustiz.schreiber.bau import Bau
 from xjustiz.schreiber.grunddaten import write_grunddaten
 from xjustiz.schreiber.kopf import write_kopf
+from xjustiz.schreiber.owi import write_owi
 from xjustiz.schreiber.profil import PROFILE, Profil
 from xjustiz.schreiber.schriftgut import write_schriftgut
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
 
-def write(nachricht: Nachricht, version: str = "3.6.2") -> bytes:
+def write(nachricht: Nachricht | Gelesen, version: str = "3.6.2") -> bytes:
     """UTF-8 with XML declaration, prefix `tns`, xsi:schemaLocation (sheet §0 No. 5).
 
     `version` is one of `SCHREIBBAR`. Raises NachrichtInvalid for values, names and content that would not be lawful;
-    what only the XSD or the rules know is left to `Schemas.validate` and `check`.
+    what only the XSD or the rules know is left to `Schemas.validate` and `check`. A message that was read is handed
+    in as `Gelesen`: it is refused when anything in it would be lost on the way, instead of losing it.
     """
+    return _rewrite(nachricht, version) if isinstance(nachricht, Gelesen) else _write(nachricht, version)
+
+
+def _rewrite(gelesen: Gelesen, version: str) -> bytes:
+    for verlust in (*gelesen.nicht_gelesen, *gelesen.maengel):
+        raise NachrichtInvalid(verlust, "was not understood when it was read and would be lost")
+    xml = _write(gelesen.nachricht, version)
+    if read(xml).nachricht != gelesen.nachricht:
+        raise NachrichtInvalid("/", f"does not stay the same in XJustiz {version}")
+    return xml
+
+
+def _write(nachricht: Nachricht, version: str) -> bytes:
     profil = PROFILE.get(version)
     if profil is None:
         raise NachrichtInvalid("/", f"XJustiz {version} is not written")
@@ -63,6 +80,11 @@ def _body(bau: Bau, nachricht: Nachricht, profil: Profil) -> None:
             _fehlernachricht(bau, nachricht)
         case Empfangsbekenntnis():
             _empfangsbekenntnis(bau.kind("fachdaten"), nachricht)
+        case OwiVerfahrensmitteilung():
+            write_grunddaten(bau, nachricht.grunddaten)
+            if nachricht.schriftgut is not None:
+                write_schriftgut(bau, nachricht.schriftgut, profil)
+            write_owi(bau, nachricht.fachdaten)
         case Verarbeitungsbestaetigung() | SonstigeNachricht():
             pass
 

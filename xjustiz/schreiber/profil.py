@@ -21,16 +21,18 @@ class Profil:
 _A = NachrichtArt
 
 
-def _module(nachrichten: str, eeb: str) -> Mapping[str, str]:
+def _module(nachrichten: str, eeb: str, straf: str) -> Mapping[str, str]:
     gds = (_A.UEBERMITTLUNG, _A.BASISNACHRICHT, _A.FEHLER, _A.VERARBEITUNGSBESTAETIGUNG)
-    return MappingProxyType({**{art.value: nachrichten for art in gds}, _A.EEB.value: eeb})
+    return MappingProxyType(
+        {**{art.value: nachrichten for art in gds}, _A.EEB.value: eeb, _A.OWI_AN_JUSTIZ.value: straf}
+    )
 
 
 PROFILE: Mapping[str, Profil] = MappingProxyType(
     {
         "3.6.2": Profil(
             "3.6.2",
-            _module("xjustiz_0005_nachrichten_3_2.xsd", "xjustiz_2200_eeb_3_1.xsd"),
+            _module("xjustiz_0005_nachrichten_3_2.xsd", "xjustiz_2200_eeb_3_1.xsd", "xjustiz_0500_straf_3_6.xsd"),
             verweis_instanz="ref.instanznummer",
             verweis_rolle="ref.rollennummer",
             unterzeichner=False,
@@ -38,7 +40,7 @@ PROFILE: Mapping[str, Profil] = MappingProxyType(
         ),
         "4.0.0": Profil(
             "4.0.0",
-            _module("xjustiz_0005_nachrichten_4_0.xsd", "xjustiz_2200_eeb_3_1.xsd"),
+            _module("xjustiz_0005_nachrichten_4_0.xsd", "xjustiz_2200_eeb_3_1.xsd", "xjustiz_0500_straf_4_0.xsd"),
             verweis_instanz="verweisInstanz",
             verweis_rolle="verweisBeteiligter",
             unterzeichner=True,
