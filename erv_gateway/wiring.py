@@ -12,6 +12,7 @@ from certs.lebenslauf import Schluesselart
 from erv_gateway.dateien.pruefdienst import WORKER as DATEIWORKER
 from erv_gateway.dateien.pruefdienst import Dateipruefer
 from erv_gateway.dateien.speicher import Merkmalspeicher
+from erv_gateway.dateien.verapdf import VeraPdf
 from erv_gateway.isolation.werkstatt import Werkstatt
 from erv_gateway.kern.fehler import KonfigurationInvalid
 from erv_gateway.postfach.base import Empfaenger, Postfach
@@ -25,7 +26,7 @@ from erv_gateway.sendung.betrieb import Betrieb, Gericht, Postfachplatz
 from erv_gateway.sendung.korrekturen.ghostscript import MIB, Ghostscript
 from erv_gateway.sendung.paket_erweiterung import Historienweg
 from erv_gateway.settings import PdfaSettings, PostfachSettings, Settings
-from erv_gateway.settings.sections import TransportSettings
+from erv_gateway.settings.sections import DateienSettings, TransportSettings
 from erv_gateway.signatur.anker import load_anchors
 from erv_gateway.signatur.einrichten import make_abruf, make_pruefdienst
 from erv_gateway.signatur.isoliert import WORKER as PRUEFWORKER
@@ -91,7 +92,7 @@ def build_betrieb(settings: Settings, database: Database, werkstatt: Werkstatt |
         pruefdienst=make_pruefdienst(
             werkstatt, make_abruf(settings.abruf, database, uhr.jetzt), settings.vertrauenslisten, uhr.jetzt
         ),
-        dateipruefer=Dateipruefer(werkstatt, Merkmalspeicher(database, uhr)),
+        dateipruefer=Dateipruefer(werkstatt, Merkmalspeicher(database, uhr), _verapdf(settings.dateien)),
         schemas=load_schemas(settings.schemata_dir),
         codelisten=load_codelists(settings.schemata_dir),
         zeitstempel=Zeitstempeldienst(settings.tsa.urls) if settings.tsa.urls else None,
@@ -100,6 +101,10 @@ def build_betrieb(settings: Settings, database: Database, werkstatt: Werkstatt |
         ablage=settings.data_dir / "ablage",
         pdfa=_pdfa(settings.pdfa),
     )
+
+
+def _verapdf(section: DateienSettings) -> VeraPdf | None:
+    return None if section.verapdf_file is None else VeraPdf(section.verapdf_file, section.verapdf_seconds)
 
 
 def _pdfa(section: PdfaSettings) -> Ghostscript | None:

@@ -4,10 +4,6 @@ Exit codes: 0 done, 1 refused (one line says why), 2 not found, wrong key, or th
 Who makes a correction or takes it back says so with the access key (`person add`).
 """
 
-import asyncio
-import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -15,33 +11,16 @@ from uuid import UUID
 import typer
 
 from erv_gateway.cli.betrieb import AsJson, Config
-from erv_gateway.kern.fehler import ErvError, KonfigurationInvalid
+from erv_gateway.cli.sendung_zugriff import KeyFile, Open, Sendung, open_configured, person_of, plain, run, show
 from erv_gateway.kern.ids import SendungId
-from erv_gateway.kern.texte import german_text
 from erv_gateway.sendung.betrieb import Betrieb
 from erv_gateway.sendung.korrekturen.darstellung import angewandt_json, plan_json, uebersicht
-from erv_gateway.sendung.korrekturen.fehler import KorrekturRefused
 from erv_gateway.sendung.korrekturen.register import korrektur_of
 from erv_gateway.sendung.korrekturen.vorgang import apply, preview, undo
-from erv_gateway.settings import load
-from erv_gateway.web.fehler import AnmeldungRequired
-from erv_gateway.web.person import MAX_KEY_ZEICHEN, SQL, digest_of
-from erv_gateway.wiring import open_betrieb
 
-REFUSED: Final = 1
-NO_ANSWER: Final = 2
 ONLY: Final = "Only this change of the plan, counted from 1; may be given several times."
-Open = Callable[[Path | None], AbstractAsyncContextManager[Betrieb]]
 
-Sendung = Annotated[UUID, typer.Argument(metavar="SENDUNG", help="Id of the Sendung.")]
 Kennung = Annotated[str, typer.Argument(metavar="ID", help="Id of the correction, as `list` shows it.")]
-KeyFile = Annotated[Path, typer.Option("--key-file", metavar="FILE", help="File with the access key of who acts.")]
-
-
-@asynccontextmanager
-async def open_configured(config: Path | None) -> AsyncIterator[Betrieb]:
-    async with open_betrieb(load(config)) as betrieb:
-        yield betrieb
 
 
 def register(app: typer.Typer, open_with: Open = open_configured) -> None:
@@ -50,13 +29,13 @@ def register(app: typer.Typer, open_with: Open = open_configured) -> None:
 
     @korrektur.command("list", help="What could be corrected, and what was.")
     def list_(sendung: Sendung, config: Config = None, as_json: AsJson = False) -> None:
-        found = _run(open_with, config, lambda betrieb: uebersicht(betrieb, SendungId(sendung)))
-        _show(found, as_json, _print_uebersicht)
+        found = run(open_with, config, lambda betrieb: uebersicht(betrieb, SendungId(sendung)))
+        show(found, as_json, _print_uebersicht)
 
     @korrektur.command("preview", help="Show every single change; nothing is changed.")
     def preview_(sendung: Sendung, kennung: Kennung, config: Config = None, as_json: AsJson = False) -> None:
-        plan = _run(open_with, config, lambda betrieb: _preview(betrieb, sendung, kennung))
-        _show(plan, as_json, _print_plan)
+        plan = run(open_with, config, lambda betrieb: _preview(betrieb, sendung, kennung))
+        show(plan, as_json, _print_plan)
 
     @korrektur.command("apply", help="Make the correction that `preview` showed.")
     def apply_(
@@ -69,8 +48,8 @@ def register(app: typer.Typer, open_with: Open = open_configured) -> None:
         as_json: AsJson = False,
     ) -> None:
         nur = frozenset(only or ())
-        done = _run(open_with, config, lambda betrieb: _apply(betrieb, sendung, kennung, plan, key_file, nur))
-        _show(done, as_json, _print_applied)
+        done = run(open_with, config, lambda betrieb: _apply(betrieb, sendung, kennung, plan, key_file, nur))
+        show(done, as_json, _print_applied)
 
     @korrektur.command("undo", help="Take a correction back, by its number in `list`.")
     def undo_(
@@ -80,8 +59,8 @@ def register(app: typer.Typer, open_with: Open = open_configured) -> None:
         config: Config = None,
         as_json: AsJson = False,
     ) -> None:
-        done = _run(open_with, config, lambda betrieb: _undo(betrieb, sendung, nummer, key_file))
-        _show(done, as_json, lambda _: typer.echo(f"Korrektur Nr. {nummer} ist zurückgenommen."))
+        done = run(open_with, config, lambda betrieb: _undo(betrieb, sendung, nummer, key_file))
+        show(done, as_json, lambda _: typer.echo(f"Korrektur Nr. {nummer} ist zurückgenommen."))
 
     app.add_typer(korrektur, name="korrektur")
 
@@ -93,54 +72,20 @@ async def _preview(betrieb: Betrieb, sendung: UUID, kennung: str) -> dict[str, A
 async def _apply(
     betrieb: Betrieb, sendung: UUID, kennung: str, plan: str, key_file: Path, nur: frozenset[int]
 ) -> dict[str, Any]:
-    person = await _person(betrieb, key_file)
+    person = await person_of(betrieb, key_file)
     done = await apply(betrieb, SendungId(sendung), korrektur_of(kennung).id, person, plan_sha256=plan, nur=nur)
     return angewandt_json(done)
 
 
 async def _undo(betrieb: Betrieb, sendung: UUID, nummer: int, key_file: Path) -> dict[str, Any]:
-    await undo(betrieb, SendungId(sendung), nummer, await _person(betrieb, key_file))
+    await undo(betrieb, SendungId(sendung), nummer, await person_of(betrieb, key_file))
     return {"nummer": nummer, "zurueckgenommen": True}
-
-
-async def _person(betrieb: Betrieb, key_file: Path) -> UUID:
-    """Raises KonfigurationInvalid, AnmeldungRequired."""
-    try:
-        with key_file.open(encoding="ascii") as file:
-            key = file.read(MAX_KEY_ZEICHEN + 1).strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise KonfigurationInvalid(f"{key_file} cannot be read") from error
-    row = await betrieb.database.fetch_one(SQL.person_by_zugang, digest_of(key))
-    if row is None:
-        raise AnmeldungRequired("wrong key")
-    person: UUID = row["id"]
-    return person
-
-
-def _run(open_with: Open, config: Path | None, act: Callable[[Betrieb], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
-    async def run() -> dict[str, Any]:
-        async with open_with(config) as betrieb:
-            return await act(betrieb)
-
-    try:
-        return asyncio.run(run())
-    except ErvError as error:
-        for line in error.angaben.get("faults", (german_text(error),)):
-            typer.echo(line, err=True)
-        raise typer.Exit(REFUSED if isinstance(error, KorrekturRefused) else NO_ANSWER) from error
-
-
-def _show(value: dict[str, Any], as_json: bool, show: Callable[[dict[str, Any]], None]) -> None:
-    if as_json:
-        typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
-    else:
-        show(value)
 
 
 def _print_uebersicht(found: dict[str, Any]) -> None:
     for korrektur in found["korrekturen"]:
         stand = korrektur["hindernis"] or f"{korrektur['aenderungen']} Änderungen möglich"
-        typer.echo(f"{korrektur['id']:<14} {_plain(korrektur['titel'])}: {stand}")
+        typer.echo(f"{korrektur['id']:<14} {plain(korrektur['titel'])}: {stand}")
     for nummer in found["angewandt"]:
         zurueck = " (zurückgenommen)" if nummer["zurueckgenommen_am"] else ""
         typer.echo(f"Nr. {nummer['nummer']}  {nummer['titel']}: {len(nummer['aenderungen'])} Änderungen{zurueck}")
@@ -151,19 +96,14 @@ def _print_plan(plan: dict[str, Any]) -> None:
         typer.echo("Hier gibt es für diese Sendung nichts zu korrigieren.")
         return
     for nummer, aenderung in enumerate(plan["aenderungen"], 1):
-        typer.echo(f"{nummer}. {_plain(aenderung['wo'])}\n  vorher:  {_plain(aenderung['vorher'])}")
-        typer.echo(f"  nachher: {_plain(aenderung['nachher'])}\n  {_plain(aenderung['warum'])}")
+        typer.echo(f"{nummer}. {plain(aenderung['wo'])}\n  vorher:  {plain(aenderung['vorher'])}")
+        typer.echo(f"  nachher: {plain(aenderung['nachher'])}\n  {plain(aenderung['warum'])}")
         for zeichen in aenderung["zeichen"]:
-            typer.echo(f"    {_plain(zeichen)}")
+            typer.echo(f"    {plain(zeichen)}")
     typer.echo(f"Plan: {plan['plan']}")
 
 
 def _print_applied(done: dict[str, Any]) -> None:
     typer.echo(f"Nr. {done['nummer']}  {done['titel']}: {len(done['aenderungen'])} Änderungen angewandt.")
     for auslassung in done["auslassungen"]:
-        typer.echo(f"  ausgelassen: {_plain(auslassung['wo'])}: {_plain(auslassung['grund'])}")
-
-
-def _plain(text: str) -> str:
-    """Titles and names come from outside: no control characters reach the terminal."""
-    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
+        typer.echo(f"  ausgelassen: {plain(auslassung['wo'])}: {plain(auslassung['grund'])}")

@@ -5,7 +5,7 @@ from typing import Final
 
 import typer
 
-TEILE: Final[tuple[str, ...]] = ("korrektur",)
+TEILE: Final[tuple[str, ...]] = ("korrektur", "sendung_plan")
 """Files of this package whose `register(sendung)` adds subcommands."""
 
 

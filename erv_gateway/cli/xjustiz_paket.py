@@ -71,8 +71,12 @@ def _folder(ordner: Path) -> tuple[Paket, tuple[Quelle, ...]]:
     if len(dateien) > MAX_EINTRAEGE:
         raise _refused(f"{ordner}: too many files", "Der Ordner enthält zu viele Dateien.")
     nachricht = ordner / _message_name((datei.name for datei in dateien), ordner.name)
-    quellen = tuple(Quelle(_attachment(datei), partial(datei.open, "rb")) for datei in dateien if datei != nachricht)
+    quellen = tuple(Quelle(_attachment(datei), partial(_opened, datei)) for datei in dateien if datei != nachricht)
     return _paket(_limited(nachricht), quellen, nachricht.name), quellen
+
+
+def _opened(datei: Path) -> BinaryIO:
+    return datei.open("rb")
 
 
 def _paket(xml: bytes, quellen: Iterable[Quelle], name: str) -> Paket:

@@ -19,6 +19,7 @@ from erv_gateway.kern.fehler import KonfigurationInvalid
 from erv_gateway.settings.sections import (
     AbrufSettings,
     DatabaseSettings,
+    DateienSettings,
     EmpfaengerSettings,
     KeySettings,
     PdfaSettings,
@@ -34,6 +35,7 @@ from erv_gateway.settings.values import explain, with_absolute_paths
 __all__ = [
     "AbrufSettings",
     "DatabaseSettings",
+    "DateienSettings",
     "EmpfaengerSettings",
     "KeySettings",
     "PdfaSettings",
@@ -71,6 +73,7 @@ class Settings(BaseSettings):
     vertrauenslisten: VertrauenslistenSettings = VertrauenslistenSettings()
     worker: WorkerSection = WorkerSection()
     pdfa: PdfaSettings = PdfaSettings()
+    dateien: DateienSettings = DateienSettings()
 
     @model_validator(mode="after")
     def _check_unique(self) -> Self:

@@ -22,7 +22,7 @@ _OTHERS = stat.S_IRWXG & ~stat.S_IRGRP | stat.S_IRWXO
 
 def describe_faults(settings: Settings, jetzt: datetime) -> tuple[str, ...]:
     """Everything that would fail later, in the order of the file; empty when all is well. `jetzt`: aware."""
-    faults = [*_folders(settings), *_database(settings), *_web(settings), *_pdfa(settings)]
+    faults = [*_folders(settings), *_database(settings), *_web(settings), *_programs(settings)]
     for number, postfach in enumerate(settings.postfach, start=1):
         faults += _postfach(f"postfach[{number}]", postfach, jetzt)
     for number, empfaenger in enumerate(settings.verzeichnis, start=1):
@@ -76,10 +76,14 @@ def _web(settings: Settings) -> Iterator[str]:
         yield "web: tls_key_file gehört nicht zu tls_cert_file"
 
 
-def _pdfa(settings: Settings) -> Iterator[str]:
-    program = settings.pdfa.ghostscript_file
-    if program is not None and not (program.is_file() and os.access(program, os.X_OK)):
-        yield f"pdfa.ghostscript_file: {program} ist kein ausführbares Programm"
+def _programs(settings: Settings) -> Iterator[str]:
+    programs = (
+        ("pdfa.ghostscript_file", settings.pdfa.ghostscript_file),
+        ("dateien.verapdf_file", settings.dateien.verapdf_file),
+    )
+    for name, program in programs:
+        if program is not None and not (program.is_file() and os.access(program, os.X_OK)):
+            yield f"{name}: {program} ist kein ausführbares Programm"
 
 
 def _postfach(place: str, postfach: PostfachSettings, jetzt: datetime) -> Iterator[str]:

@@ -295,6 +295,13 @@ class VertrauenslistenSettings(Section):
     lotl_signers_file: Pfad | None = None
 
 
+class DateienSettings(Section):
+    """How files are examined. `verapdf_file`: the executable of veraPDF, which is asked about every claim of PDF/A."""
+
+    verapdf_file: Pfad | None = None
+    verapdf_seconds: float = Field(default=120.0, ge=1.0, le=3600.0)
+
+
 class WorkerSection(Section):
     """`heartbeat_seconds`: after this long without a sign of life another worker takes a job over. `processes`: workers
     that `erv-gateway run` keeps going. `abholen_seconds`: how often the mailboxes are asked for mail."""

@@ -5,11 +5,15 @@ from typing import Any, Final
 from erv_gateway.kern.ids import NachrichtId, SendungId
 from erv_gateway.kern.zustaende import SendungZustand
 from erv_gateway.sendung.betrieb import Betrieb
-from erv_gateway.sendung.sendung import SQL, Sendung, load_dateien, load_sendung
+from erv_gateway.sendung.korrekturen.bestand import load_corrected
+from erv_gateway.sendung.sendung import SQL, Sendung, SendungArt, load_dateien, load_sendung
+from erv_gateway.sendung.teilen import gruppenstand
+from erv_gateway.sendung.wiederholung import wiederholung_of
 from erv_gateway.web.ansicht_protokoll import names_of, protokoll_of
 from erv_gateway.web.zustandstexte import Zustandstext, sendung_text
 
 MAX_LISTE: Final = 200  # own limit: the newest; searching and paging come with their own issue
+VOR_DER_UEBERGABE: Final = frozenset({SendungZustand.ENTWURF, SendungZustand.GEPRUEFT, SendungZustand.FREIGEGEBEN})
 _LAUFZETTEL_ZEITEN: Final = ("eingang", "weitergeleitet", "empfangen")
 
 
@@ -28,6 +32,8 @@ async def show_sendung(betrieb: Betrieb, sendung_id: SendungId) -> dict[str, Any
     namen = await names_of(betrieb.database, personen)
     return {
         **_head(betrieb, sendung),
+        "teile": await _teile(betrieb, sendung_id),
+        "vergleich": await _vergleich(betrieb, sendung),
         "angelegt_von": namen.get(str(sendung.angelegt_von)),
         "freigegeben_von": namen.get(str(sendung.freigegeben_von)),
         "dateien": [
@@ -61,7 +67,7 @@ def _head(betrieb: Betrieb, sendung: Sendung) -> dict[str, Any]:
             "safe_id": sendung.empfaenger_safe_id,
             "name": None if gericht is None else gericht.empfaenger.name,
         },
-        "betreff": sendung.betreff,
+        "betreff": sendung.betreff_mit_teil,
         "aktenzeichen": sendung.aktenzeichen_absender,
         "aktenzeichen_gericht": sendung.aktenzeichen_empfaenger,
         "eigene_nachrichten_id": sendung.eigene_nachrichten_id,
@@ -71,6 +77,22 @@ def _head(betrieb: Betrieb, sendung: Sendung) -> dict[str, Any]:
         "uebergeben_am": sendung.uebergeben_am,
         "eingang": sendung.eingang,
     }
+
+
+async def _teile(betrieb: Betrieb, sendung_id: SendungId) -> list[dict[str, Any]]:
+    """All parts of a split case file, this one among them; empty when it travels in one message."""
+    stand = await gruppenstand(betrieb.database, sendung_id)
+    teile = () if stand is None else stand.teile
+    return [{"nummer": teil.nummer, "id": teil.sendung_id, **_zustand(teil.zustand)} for teil in teile]
+
+
+async def _vergleich(betrieb: Betrieb, sendung: Sendung) -> str | None:
+    """What is new since this file last arrived at this court, while it can still be decided upon."""
+    if sendung.art is not SendungArt.AKTE or sendung.zustand not in VOR_DER_UEBERGABE:
+        return None
+    akte = (await load_corrected(betrieb.database, sendung)).akte
+    wiederholung = await wiederholung_of(betrieb, sendung, akte)
+    return None if wiederholung is None else wiederholung.satz
 
 
 def _zustand(zustand: SendungZustand) -> dict[str, Any]:

@@ -2,59 +2,24 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-import typer
-from stationen import Werk, build_werk, datei, dokument, kleine_akte
-from typer.testing import CliRunner
+from stationen import datei, dokument, kleine_akte
 
 from erv_gateway.cli.korrektur import register
-from erv_gateway.kern.fehler import KonfigurationInvalid
-from erv_gateway.sendung.betrieb import Betrieb
-from erv_gateway.storage.db import Database
-from erv_gateway.storage.schemata import load_schemas
 from erv_gateway.web.person import NeuePerson, add_person, new_key
 
 Run = Callable[..., tuple[int, str]]
+Cli = Callable[..., Run]
 
 
 @pytest.fixture
-def stage(dsn: Callable[[str], str], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]:
-    """Runs `act(werk)` on a database connection of its own, as each call of the command has one."""
-    try:
-        load_schemas()
-    except KonfigurationInvalid as missing:
-        pytest.skip(f"XJustiz schemata are not installed: {missing}")
-
-    @asynccontextmanager
-    async def opened() -> AsyncIterator[Werk]:
-        async with await Database.open(dsn("gateway")) as database:
-            yield await build_werk(database, tmp_path_factory.getbasetemp(), tmp_path)
-
-    return opened
-
-
-@pytest.fixture
-def run(stage: Callable[..., Any]) -> Run:
-    @asynccontextmanager
-    async def open_betrieb(_: Path | None) -> AsyncIterator[Betrieb]:
-        async with stage() as werk:
-            yield werk.betrieb
-
-    app = typer.Typer()
-    app.command("other")(lambda: None)
-    register(app, open_betrieb)
-
-    def invoke(*arguments: str) -> tuple[int, str]:
-        result = CliRunner().invoke(app, ["korrektur", *arguments])
-        return result.exit_code, result.output
-
-    return invoke
+def run(cli: Cli) -> Run:
+    return cli(register, "korrektur")
 
 
 @pytest.fixture

@@ -68,6 +68,8 @@ async def test_the_intention_is_on_record_before_anything_is_sent(werk: Werk) ->
     assert (await werk.jobs(sendung_id))[-1] == UEBERGEBEN
     last = (await werk.eintraege(sendung_id))[-1]
     dateien = {d.name: d for d in await load_dateien(werk.betrieb.database, sendung_id)}
+    for beleg in ("aktenprotokoll_sha256", "abdeckung_sha256"):
+        assert await werk.betrieb.blobs.size(last["angaben"].pop(beleg)) > 0
     assert last["angaben"] == {
         "empfaenger": werk.gericht,
         "eigene_nachrichten_id": str(sendung.eigene_nachrichten_id),

@@ -34,11 +34,9 @@ def gesamt_pdf(k: Kontext) -> Iterator[Fund]:
     dick = {anlage.name for anlage in k.anlagen if _pages(anlage) > MAX_SEITEN_EINES_DOKUMENTS}
     for akte, dokumente in je_akte(k):
         einzeln = [d for d in dokumente if klasse_of(d) not in {_FEHLBLATT, _TECHNISCH}]
-        if (
-            len(einzeln) == 1
-            and not k.von_justiz
-            and (_named_whole(k, einzeln[0]) or _long(akte) or dick & _names(k, einzeln[0]))
-        ):
+        if len(einzeln) != 1 or k.von_justiz:
+            continue
+        if _long(akte) or _named_whole(k, einzeln[0]) or dick & _names(k, einzeln[0]):
             yield Fund(pfad(einzeln[0]), {"akte": titel_of(akte)})
 
 
@@ -59,7 +57,7 @@ def nicht_umwandelbar(k: Kontext) -> Iterator[Fund]:
 
 def fehlblatt_klasse(k: Kontext) -> Iterator[Fund]:
     for dokument in k.dokumente:
-        namen = [text_of(dokument, f"{FACH}/anzeigename") or "", *(d.name for d in k.dateien_of(dokument))]
+        namen = {titel_of(dokument), *_names(k, dokument)}
         if klasse_of(dokument) != _FEHLBLATT and any(name.casefold().startswith("fehlblatt") for name in namen):
             yield Fund(pfad(dokument), {"titel": titel_of(dokument)})
 
@@ -132,8 +130,7 @@ def _is_annex(dokument: etree._Element) -> bool:
 
 
 def _named_whole(k: Kontext, dokument: etree._Element) -> bool:
-    namen = [text_of(dokument, f"{FACH}/anzeigename") or "", *(d.name for d in k.dateien_of(dokument))]
-    return any(_GESAMT.search(name[:200]) for name in namen)
+    return any(_GESAMT.search(name[:200]) for name in {titel_of(dokument), *_names(k, dokument)})
 
 
 def _names(k: Kontext, dokument: etree._Element) -> set[str]:

@@ -40,7 +40,7 @@ _FORMAT: tuple[R, ...] = (
         "F8",
         "einzelne Dokumente statt eines Gesamt-PDF",
         f"§ 3 Abs. 1 Satz 2 {_BEHAKT}",
-        offen="Erkannt wird ein Gesamt-PDF an Anzeichen (ein einziges Dokument bei langer Laufzeit, vielen Seiten oder sprechendem Namen).",
+        offen="Nur an Anzeichen erkennbar: ein einziges Dokument bei langer Laufzeit, vielen Seiten oder so benannt.",
     ),
     R(
         "F9",

@@ -12,7 +12,7 @@ _EINGANG: tuple[R, ...] = (
     R("R3", "prüfen: Bestätigung, Status, Zeit, Gericht, vollständig, richtige Dateien",
       "BGH VI ZB 36/22, VIII ZB 80/22, VIa ZB 24/22, I ZB 34/24",
       ablauf="`sendung.eingangsbestaetigung` nimmt nur einen Laufzettel an, dessen Signatur `postfach` geprüft hat, "
-      "und vergleicht MessageId, Zeit und jede Datei nach Name, Größe und Prüfsumme; die Frist prüft die Sachbearbeitung."),
+      "und vergleicht MessageId, Zeit und jede Datei nach Name, Größe, Prüfsumme; die Frist prüft ein Mensch."),
     R("R4", "leere Felder sind kein Erfolg", "BGH VI ZB 36/22, VII ZR 94/21",
       ablauf="Was nicht belegt ist, führt zu BEANSTANDET; vor erneutem Senden wird der Ausgang geklärt (UNGEWISS)."),
     R("R5", "klare Anweisung an das Personal, Stichproben", "BGH IV ZB 4/23, VIII ZB 9/20",
