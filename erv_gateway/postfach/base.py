@@ -1,6 +1,6 @@
 """What a mailbox can do, whatever it is made of. Stations know only this; `wiring` chooses the adapter."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -8,6 +8,7 @@ from typing import Protocol
 
 from erv_gateway.kern.fehler import EingabeRefused, GegenstelleFailed
 from erv_gateway.kern.ids import MessageId
+from erv_gateway.postfach.egvp import EgvpKopf, Visitenkarte
 from xjustiz import SafeId
 
 
@@ -162,6 +163,23 @@ class Quittung:
 
 
 @dataclass(frozen=True, slots=True)
+class Unquittierbar:
+    """A delivery in an answer that does not hold: durable as it came, and nothing can acknowledge it.
+
+    `osci_code`: what is wrong (9100 structure, 9601 signature ...). The intermediary keeps it and offers it again.
+    """
+
+    message_id: MessageId
+    original: Anhang
+    osci_code: str
+
+
+Abholereignis = Zustellung | Quittung | Unquittierbar
+Gehalten = Callable[[MessageId], Awaitable[bool]]
+"""Whether this delivery is kept already and cannot be acknowledged: it need not be fetched again."""
+
+
+@dataclass(frozen=True, slots=True)
 class Lieferung:
     """A delivery read again from its original bytes: decrypted, every signature checked, nothing hidden.
 
@@ -179,6 +197,12 @@ class Lieferung:
     aktenzeichen_empfaenger: str | None
     anhaenge: tuple[Anhang, ...]
     schritte: tuple[Pruefschritt, ...]
+    kopf: EgvpKopf | None = None
+    visitenkarte: Visitenkarte | None = None
+    weitergeleitet: datetime | None = None
+    empfangen: datetime | None = None
+    vermittler_certificate: bytes | None = None
+    """DER of the certificate that signed the transport to us."""
 
 
 class Postfach(Protocol):
@@ -208,10 +232,16 @@ class Postfach(Protocol):
         """The record of a delivery, or None when the intermediary verifiably has none. Raises LaufzettelRefused."""
         ...
 
-    def collect(self) -> AsyncIterator[Zustellung | Quittung]:
-        """What waits in the mailbox. Going on after a Zustellung acknowledges it; stopping early does not."""
+    def collect(self, gehalten: Gehalten) -> AsyncIterator[Abholereignis]:
+        """What waits in the mailbox. Going on after a Zustellung acknowledges it; stopping early does not.
+
+        A delivery that cannot be fetched stops no other: it ends the round with GegenstelleFailed, after all others.
+        """
         ...
 
-    async def open_delivery(self, original: str) -> Lieferung:
-        """Reads the delivery whose original bytes are the blob `original`. No network. Raises DeliveryUnreadable."""
+    async def open_delivery(self, original: str, am: datetime | None = None) -> Lieferung:
+        """Reads the delivery whose original bytes are the blob `original`. No network. Raises DeliveryUnreadable.
+
+        `am`: when it came; what its algorithms were worth then is what counts. None: now.
+        """
         ...

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from erv_gateway.eingang.berichte import Bericht, load_berichte
 from erv_gateway.eingang.nachricht import SQL, Nachricht, load_nachricht
 from erv_gateway.kern.ids import AkteId, NachrichtId
 from erv_gateway.kern.zustaende import NachrichtZustand
@@ -35,6 +36,7 @@ async def show_nachricht(betrieb: Betrieb, nachricht_id: NachrichtId) -> dict[st
         "akte": await _akte(betrieb, nachricht.akte_id),
         "anhaenge": [dict(row) for row in anhaenge],
         "pruefprotokoll": nachricht.pruefprotokoll,
+        "berichte": [bericht_json(one) for one in await load_berichte(betrieb.database, nachricht_id)],
         "eeb": {
             "verlangt": nachricht.eeb_verlangt,
             "offen": eeb_offen and nachricht.zustand is NachrichtZustand.ZUGEORDNET,
@@ -59,6 +61,11 @@ def _head(nachricht: Nachricht) -> dict[str, Any]:
         "zuordnung": nachricht.zuordnung,
         "original": {"sha256": nachricht.original_sha256, "bytes": nachricht.original_bytes},
     }
+
+
+def bericht_json(bericht: Bericht) -> dict[str, Any]:
+    datei = bericht.datei
+    return {"name": datei.name, "medientyp": bericht.medientyp, "bytes": datei.bytes, "sha256": datei.sha256}
 
 
 async def _akte(betrieb: Betrieb, akte_id: AkteId | None) -> dict[str, Any] | None:

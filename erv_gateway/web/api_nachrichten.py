@@ -4,6 +4,7 @@ from typing import Final
 
 from aiohttp import web
 
+from erv_gateway.eingang.berichte import load_berichte
 from erv_gateway.eingang.eeb import decide
 from erv_gateway.eingang.einordnen import safe_name
 from erv_gateway.eingang.nachricht import load_anhaenge, load_nachricht
@@ -24,6 +25,7 @@ def routes() -> list[web.RouteDef]:
         web.get(_ROOT, get_nachrichten),
         web.get(_ROOT + "/{id}", get_nachricht),
         web.get(_ROOT + "/{id}/anhaenge/{position}", get_anhang),
+        web.get(_ROOT + "/{id}/berichte/{name}", get_bericht),
         web.post(_ROOT + "/{id}/eeb", post_eeb),
     ]
 
@@ -50,6 +52,17 @@ async def get_anhang(request: web.Request) -> web.StreamResponse:
         raise NotFound("no such attachment", was="Anhang")
     anhang = anhaenge[position - 1]
     return await send_blob(request, betrieb.blobs, anhang.sha256, name=safe_name(position, anhang.name))
+
+
+async def get_bericht(request: web.Request) -> web.StreamResponse:
+    """A report on the check, as a download; its name is ours."""
+    betrieb = betrieb_of(request)
+    berichte = await load_berichte(betrieb.database, nachricht_id_of(request))
+    bericht = next((one for one in berichte if one.datei.name == request.match_info["name"]), None)
+    if bericht is None:
+        raise NotFound("no such report", was="Bericht")
+    datei = bericht.datei
+    return await send_blob(request, betrieb.blobs, datei.sha256, name=datei.name, content_type=bericht.medientyp)
 
 
 async def post_eeb(request: web.Request) -> web.Response:

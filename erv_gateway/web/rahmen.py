@@ -9,6 +9,7 @@ from aiohttp import web
 from jinja2 import PackageLoader, StrictUndefined
 
 from erv_gateway.kern.uhr import berlin
+from erv_gateway.pruefprotokoll.ansicht import sichtbar
 from erv_gateway.web.ereignistexte import ERGEBNIS_TEXTE, SCHWERE_TEXTE, STOERUNG_TEXTE, ereignis_text
 from erv_gateway.web.kontext import Person, betrieb_of, person_or_none
 
@@ -16,7 +17,13 @@ MINUS: Final = "–"
 
 
 def setup_vorlagen(app: web.Application) -> None:
-    filters: dict[str, Callable[..., str]] = {"zeit": zeit, "datum": datum, "zahl": zahl, "ereignis": ereignis_text}
+    filters: dict[str, Callable[..., str]] = {
+        "zeit": zeit,
+        "datum": datum,
+        "zahl": zahl,
+        "ereignis": ereignis_text,
+        "sichtbar": sichtbar,
+    }
     environment = aiohttp_jinja2.setup(
         app,
         loader=PackageLoader("erv_gateway.web", "vorlagen"),

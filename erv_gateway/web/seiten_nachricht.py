@@ -14,7 +14,7 @@ from erv_gateway.web import rahmen
 from erv_gateway.web.anfrage import parse_fields
 from erv_gateway.web.anfrage_eeb import EebAnfrage
 from erv_gateway.web.ansicht_nachricht import show_nachricht
-from erv_gateway.web.api_nachrichten import get_anhang, nachricht_id_of
+from erv_gateway.web.api_nachrichten import get_anhang, get_bericht, nachricht_id_of
 from erv_gateway.web.fehler import AnfrageInvalid
 from erv_gateway.web.formular import read_form
 from erv_gateway.web.kontext import betrieb_of, person_of
@@ -42,6 +42,7 @@ def routes() -> list[web.RouteDef]:
     return [
         web.get(_ROOT, get_nachricht),
         web.get(_ROOT + "/anhaenge/{position}", get_anhang),
+        web.get(_ROOT + "/berichte/{name}", get_bericht),
         web.post(_ROOT + "/eeb/bestaetigen", post_bestaetigen),
         web.post(_ROOT + "/eeb", post_eeb),
     ]

@@ -86,6 +86,12 @@ NACHRICHT_TEXTE: Mapping[NachrichtZustand, Zustandstext] = MappingProxyType(
         _N.QUITTIERT: Zustandstext(
             "Quittiert", "Die Nachricht wird entschlüsselt und geprüft.", Handelnd.NIEMAND, Farbe.LAEUFT
         ),
+        _N.UNQUITTIERBAR: Zustandstext(
+            "Nicht quittierbar",
+            "Die Zustellung ist fehlerhaft. Was lesbar ist, wird geprüft.",
+            Handelnd.NIEMAND,
+            Farbe.ACHTUNG,
+        ),
         _N.GEPRUEFT: Zustandstext("Geprüft", "Die Akte wird gesucht.", Handelnd.NIEMAND, Farbe.LAEUFT),
         _N.ZUGEORDNET: Zustandstext("Zugeordnet", "Nachricht lesen.", Handelnd.SIE, Farbe.OFFEN),
         _N.ZU_KLAEREN: Zustandstext(

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from erv_gateway import worker
-from erv_gateway.postfach.base import Quittung, Zustellung
+from erv_gateway.postfach.base import Abholereignis, Gehalten, Quittung, Zustellung
 from erv_gateway.sendung import ablage
 from erv_gateway.sendung.betrieb import Betrieb
 from erv_gateway.settings import load
@@ -48,8 +48,8 @@ class Sterblich:
 
         return call
 
-    async def _collect(self) -> AsyncIterator[Zustellung | Quittung]:
-        async for ereignis in self._echt.collect():
+    async def _collect(self, gehalten: Gehalten) -> AsyncIterator[Abholereignis]:
+        async for ereignis in self._echt.collect(gehalten):
             if self._punkt == "nach-zustellung" and isinstance(ereignis, Zustellung):
                 die()
             if self._punkt == "nach-quittung" and isinstance(ereignis, Quittung):

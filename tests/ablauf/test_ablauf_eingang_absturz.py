@@ -9,6 +9,7 @@ from ablauf_buehne import Buehne, until
 from ablauf_prozess import end
 from test_ablauf_absturz import at_court, check_end
 
+from erv_gateway.eingang.berichte import load_berichte
 from erv_gateway.eingang.eeb import Bekenntnis, decide
 from erv_gateway.eingang.nachricht import Nachricht, load_nachricht
 from erv_gateway.kern.ids import NachrichtId
@@ -90,5 +91,7 @@ async def check_letter(buehne: Buehne, nachricht: Nachricht) -> None:
     ]
     folder = buehne.betrieb.ablage / str(buehne.akte_id) / str(nachricht.id)
     names = sorted(path.name for path in folder.iterdir())
-    assert {"original.osci", "pruefprotokoll.json"} < set(names)
-    assert len(names) == len((nachricht.pruefprotokoll or {})["struktur"]) + 2
+    berichte = {one.datei.name for one in await load_berichte(buehne.betrieb.database, nachricht.id)}
+    assert {"pruefprotokoll.json", "pruefprotokoll.html", "pruefprotokoll.pdf"} <= berichte
+    assert berichte | {"original.osci"} < set(names)
+    assert len(names) == len((nachricht.pruefprotokoll or {})["struktur"]) + 1 + len(berichte)

@@ -13,7 +13,7 @@ from erv_gateway.eingang.verarbeiten import process
 from erv_gateway.kern.fehler import GegenstelleFailed
 from erv_gateway.kern.ids import MessageId
 from erv_gateway.kern.zustaende import NachrichtZustand
-from erv_gateway.postfach.base import DeliveryUnreadable, Zustellung
+from erv_gateway.postfach.base import DeliveryUnreadable, Gehalten, Zustellung
 from erv_gateway.storage import log
 
 
@@ -99,8 +99,8 @@ async def test_a_round_that_broke_off_settles_nothing(werk: Werk, monkeypatch: p
     message_id = await put(werk)
     true = werk.vermittler.collect
 
-    async def breaks() -> object:
-        async with aclosing(true()) as events:
+    async def breaks(gehalten: Gehalten) -> object:
+        async with aclosing(true(gehalten)) as events:
             async for event in events:
                 yield event
                 if isinstance(event, Zustellung):

@@ -69,7 +69,9 @@ async def test_an_assigned_letter_is_filed_complete_and_once(werk: Werk) -> None
     rows = await werk.betrieb.database.fetch_all(SQL.ablage, akte_id)
     anhaenge = await load_anhaenge(werk.betrieb.database, nachricht.id)
     assert {row["dateiname"] for row in rows} == names(folder)
-    assert len(rows) == len(anhaenge) + 2
+    assert len(rows) == len(anhaenge) + 5
+    berichte = {"pruefprotokoll.json", "pruefprotokoll.html", "pruefprotokoll.pdf", "pruefgrundlage-001.json"}
+    assert berichte | {"original.osci"} < names(folder)
     assert all(read(folder / safe_name(n, a.name)) == a.sha256 for n, a in enumerate(anhaenge, 1))
     assert read(folder / "original.osci") == nachricht.original_sha256
     assert json.loads((folder / "pruefprotokoll.json").read_text()) == nachricht.pruefprotokoll

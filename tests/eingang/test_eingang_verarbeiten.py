@@ -16,6 +16,7 @@ from eingang_hilfe import (
 )
 from stationen import AMT, POSTFACH, Werk, kleine_akte, pdf
 
+from erv_gateway.eingang.berichte import PROTOKOLL_JSON, load_berichte
 from erv_gateway.eingang.einordnen import EINORDNEN
 from erv_gateway.eingang.nachricht import load_anhaenge
 from erv_gateway.eingang.verarbeiten import process
@@ -35,7 +36,12 @@ async def test_a_letter_in_order_is_green_and_goes_to_its_case(werk: Werk) -> No
     assert (nachricht.xjustiz_version, nachricht.eingang) == ("3.6.2", werk.uhr.jetzt())
     assert (await werk.jobs(nachricht.id))[-1] == EINORDNEN
     geprueft, zugeordnet = (await werk.eintraege(nachricht.id))[-2:]
-    assert geprueft["angaben"] == {"ergebnis": "gueltig", "anhaenge": 4}
+    protokoll = next(
+        one.datei
+        for one in await load_berichte(werk.betrieb.database, nachricht.id)
+        if one.datei.name == PROTOKOLL_JSON
+    )
+    assert geprueft["angaben"] == {"ergebnis": "gueltig", "anhaenge": 4, "protokoll_sha256": protokoll.sha256}
     assert zugeordnet["angaben"] == {"akte": str(akte_id)}
 
 

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 from postfach_hilfe import Ort, json_of
+from postfach_tls import issue
 from stationen import vorrat
 
 from erv_gateway.kern.fehler import KonfigurationInvalid
 from erv_gateway.sandbox.app import Vorgaben, run
+from erv_gateway.sandbox.tls import TlsDienst
 from erv_gateway.signatur.pki import Pki
 from erv_gateway.storage.schemata import load_schemas
 
@@ -31,12 +33,15 @@ def ort(pki: Pki, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ort]:
     folder = tmp_path_factory.mktemp("sandbox")
     ready = folder / "ready.json"
     loop, stop = asyncio.new_event_loop(), asyncio.Event()
-    vorgaben = Vorgaben(dir=folder / "state", pki=pki.folder, ready_file=ready)
+    tls = issue(folder / "tls")
+    dienst = TlsDienst(tls["server.pem"], tls["server.key"], tls["ca.pem"])
+    vorgaben = Vorgaben(dir=folder / "state", pki=pki.folder, ready_file=ready, tls=dienst)
     thread = threading.Thread(target=_serve, args=(loop, vorgaben, stop))
     thread.start()
     try:
         _wait(ready, thread)
-        yield Ort(pki, str(json_of(ready)["osci"]))
+        addresses = json_of(ready)
+        yield Ort(pki, str(addresses["osci"]), str(addresses["osci_tls"]), tls)
     finally:
         loop.call_soon_threadsafe(stop.set)
         thread.join(30)

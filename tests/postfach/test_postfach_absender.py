@@ -1,7 +1,7 @@
 """Who signed the content: only the sender's own signature counts as the sender's."""
 
 import pytest
-from postfach_hilfe import LANDKREIS, STADT, Ort
+from postfach_hilfe import LANDKREIS, STADT, Ort, nothing_kept
 
 from erv_gateway.postfach.base import Lieferung, Pruefergebnis
 from erv_gateway.postfach.egvp import PROJECT_COCO, VISITENKARTE, visitenkarte_xml
@@ -9,6 +9,7 @@ from erv_gateway.postfach.osci.gespraech import Gespraech
 from erv_gateway.postfach.osci.http import OsciHttp
 from erv_gateway.storage.blobs import MemoryBlobs
 from osci.content import ContentContainer, ContentPackage, DataContent, EncryptedContainer
+from osci.delivery import Delivery
 from osci.keys import SigningKey
 
 pytestmark = pytest.mark.xdist_group("postfach")
@@ -23,9 +24,9 @@ async def received(ort: Ort, signers: tuple[SigningKey, ...]) -> Lieferung:
     empfaenger = ort.empfaenger().cipher_certificate
     container = EncryptedContainer(ContentContainer((karte,), PROJECT_COCO, signers), (empfaenger,))
     dialog = gespraech.dialog
-    await gespraech.ask(lambda: dialog.store_delivery(message_id, ContentPackage((container,)), empfaenger))
+    await gespraech.ask(lambda: dialog.store_delivery(message_id, Delivery(ContentPackage((container,)), empfaenger)))
     landkreis, _ = ort.postfach(LANDKREIS)
-    events = [event async for event in landkreis.collect()]
+    events = [event async for event in landkreis.collect(nothing_kept)]
     mine = next(event for event in events if event.message_id == message_id)
     return await landkreis.open_delivery(mine.original.sha256)  # type: ignore[union-attr]
 

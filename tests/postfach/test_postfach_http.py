@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from postfach_hilfe import Ort
+from postfach_hilfe import Ort, nothing_kept
 
 from erv_gateway.kern.fehler import GegenstelleFailed
 from erv_gateway.postfach.base import AntwortLost, NotReached
@@ -93,7 +93,8 @@ async def test_an_answer_that_is_none_leaves_the_outcome_open(
     postfach = OsciPostfach(ort.at(await serve(answer)).zugang(), blobs)
     with pytest.raises(AntwortLost):
         await postfach.hand_over(vorbereitet)
-    for ask in (postfach.new_message_id(), postfach.fetch_laufzettel(message_id), anext(postfach.collect())):
+    asked = (postfach.new_message_id(), postfach.fetch_laufzettel(message_id), anext(postfach.collect(nothing_kept)))
+    for ask in asked:
         with pytest.raises(GegenstelleFailed) as caught:
             await ask
         assert not isinstance(caught.value, NotReached)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 import pytest
-from postfach_hilfe import ANLAGEN, BRIEF, LANDKREIS, STADT, VERMITTLER, Ort
+from postfach_hilfe import ANLAGEN, BRIEF, LANDKREIS, STADT, VERMITTLER, Ort, nothing_kept
 
 from erv_gateway.kern.fehler import GegenstelleFailed
 from erv_gateway.kern.ids import MessageId
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.xdist_group("postfach")
 
 async def fetched(postfach: OsciPostfach) -> tuple[list[Zustellung], list[Quittung]]:
     """Everything that waits, acknowledged."""
-    events = [event async for event in postfach.collect()]
+    events = [event async for event in postfach.collect(nothing_kept)]
     return [e for e in events if isinstance(e, Zustellung)], [e for e in events if isinstance(e, Quittung)]
 
 
@@ -121,7 +121,7 @@ async def test_going_on_acknowledges_and_stopping_does_not(
 ) -> None:
     sent = [await ort.deliver(), await ort.deliver()]
     postfach, _ = landkreis
-    events = postfach.collect()
+    events = postfach.collect(nothing_kept)
     first = await anext(events)
     assert isinstance(first, Zustellung)
     await events.aclose()  # type: ignore[attr-defined]
@@ -174,7 +174,8 @@ async def test_another_intermediary_than_the_pinned_one_is_not_believed(ort: Ort
     echt = ort.zugang()
     fremd = Intermediary(echt.intermediary.cipher_certificate, ort.zertifikat(LANDKREIS, "postfach-signatur"))
     suspicious = OsciPostfach(replace(echt, intermediary=fremd), blobs)
-    for ask in (suspicious.new_message_id(), suspicious.fetch_laufzettel(message_id), anext(suspicious.collect())):
+    collecting = anext(suspicious.collect(nothing_kept))
+    for ask in (suspicious.new_message_id(), suspicious.fetch_laufzettel(message_id), collecting):
         with pytest.raises(GegenstelleFailed):
             await ask
     with pytest.raises(AntwortLost):

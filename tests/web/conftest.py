@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from stationen import werkstatt
 from web_hilfe import AMT_SAFE_ID, GERICHT_SAFE_ID, POSTFACH, Gateway, StartWith, Testpostfach, Uhr, start
 
 from certs.anchors import Anchors
+from erv_gateway.dateien.pruefdienst import Dateipruefer
+from erv_gateway.dateien.speicher import Merkmalspeicher
 from erv_gateway.postfach.base import Empfaenger
 from erv_gateway.postfach.egvp import ROLLE_BEBPO, Visitenkarte
 from erv_gateway.sandbox.gericht.stammdaten import leaf
@@ -112,7 +115,8 @@ def make_betrieb(
         postfaecher={POSTFACH: platz},
         verzeichnis={GERICHT_SAFE_ID: Gericht("T6076", empfaenger)},
         anchors=vorrat.anchors,
-        pruefdienst=Pruefdienst(),
+        pruefdienst=Pruefdienst(werkstatt=werkstatt()),
+        dateipruefer=Dateipruefer(werkstatt(), Merkmalspeicher(db, uhr)),
         schemas=vorrat.schemas,
         codelisten=vorrat.codelisten,
         zeitstempel=None,

@@ -13,9 +13,11 @@ from aiohttp.test_utils import TestServer
 
 from erv_gateway.kern.ids import MessageId
 from erv_gateway.postfach.base import (
+    Abholereignis,
     Anhang,
     Annahme,
     Auftrag,
+    Gehalten,
     Laufzettel,
     Lieferung,
     Quittung,
@@ -82,13 +84,13 @@ class Testpostfach:
         original = Anhang("laufzettel", blob.sha256, blob.bytes)
         return Laufzettel(message_id, self.uhr.jetzt(), None, None, None, original, b"der")
 
-    async def collect(self) -> AsyncIterator[Zustellung | Quittung]:
+    async def collect(self, gehalten: Gehalten) -> AsyncIterator[Abholereignis]:
         for message_id, original in list(self.originale.items()):
             yield Zustellung(MessageId(message_id), original)
             yield Quittung(MessageId(message_id))
             del self.originale[message_id]
 
-    async def open_delivery(self, original: str) -> Lieferung:
+    async def open_delivery(self, original: str, am: datetime | None = None) -> Lieferung:
         return self.post[original]
 
     async def deliver(self, lieferung: Lieferung) -> None:

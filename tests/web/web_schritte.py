@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 import aiohttp
 import pikepdf
+from kleines_pdf import PDF
 from web_hilfe import GERICHT_SAFE_ID, POSTFACH, Gateway
 
 from erv_gateway.eingang.abholen import collect_post
@@ -89,7 +90,6 @@ def brief() -> bytes:
     return target.getvalue()
 
 
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 
 
 def akte_zip(aktenzeichen: str = "63-1/26", *, titel: str = "Bauantrag", akte_id: UUID | None = None) -> bytes:

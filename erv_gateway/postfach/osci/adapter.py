@@ -2,48 +2,52 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
 from functools import partial
 from typing import BinaryIO
 
 from erv_gateway.kern.fehler import GegenstelleFailed
 from erv_gateway.kern.ids import MessageId
 from erv_gateway.postfach.base import (
+    Abholereignis,
     Anhang,
     Annahme,
     AntwortLost,
     Auftrag,
+    Gehalten,
     Laufzettel,
     Lieferung,
     MessageIdSpent,
     NotReached,
-    Quittung,
     Teil,
     UebergabeRefused,
     Vorbereitet,
-    Zustellung,
 )
+from erv_gateway.postfach.osci.abrufen import Abruf
 from erv_gateway.postfach.osci.bauen import build_package
 from erv_gateway.postfach.osci.beweis import signed_teile
-from erv_gateway.postfach.osci.gespraech import Gespraech, RefusedByIntermediary, file_chunks
+from erv_gateway.postfach.osci.gespraech import Gespraech, RefusedByIntermediary, build, file_chunks, utc_now
 from erv_gateway.postfach.osci.http import OsciHttp
 from erv_gateway.postfach.osci.konfiguration import OsciZugang
 from erv_gateway.postfach.osci.laufzettel import laufzettel_of, signer_of
 from erv_gateway.postfach.osci.lesen import read_delivery
+from erv_gateway.postfach.osci.richtlinie import answers_at
 from erv_gateway.storage.blobs import Blobs
-from osci.dialog import Answer, Expectation, OutgoingRequest, RequestRefused, check_answer
+from osci.dialog import Answer, Delivery, Expectation, OutgoingRequest, RequestRefused, check_answer
 from osci.errors import OsciError
-from osci.feedback import MESSAGE_ID_UNKNOWN_OR_USED, NO_DELIVERY, NO_PROCESS_CARD
-from osci.messages import ByMessageId, ResponseToFetchDelivery, ResponseToGetMessageId
-from osci.policy import RECEIVING_NOW
+from osci.feedback import MESSAGE_ID_UNKNOWN_OR_USED, NO_PROCESS_CARD
+from osci.messages import ByMessageId, ResponseToGetMessageId
 from xjustiz import SafeId
 
 
 class OsciPostfach:
-    def __init__(self, zugang: OsciZugang, blobs: Blobs) -> None:
+    def __init__(self, zugang: OsciZugang, blobs: Blobs, jetzt: Callable[[], datetime] = utc_now) -> None:
         self._zugang = zugang
         self._blobs = blobs
-        self._http = OsciHttp(zugang.endpoint, blobs.spool)
+        self._jetzt = jetzt
+        self._http = OsciHttp(zugang.endpoint, blobs.spool, zugang.leitung)
+        self._abruf = Abruf(self._gespraech, blobs)
 
     @property
     def name(self) -> str:
@@ -61,7 +65,7 @@ class OsciPostfach:
         return MessageId(message.message_id)
 
     async def prepare(self, auftrag: Auftrag) -> Vorbereitet:
-        request = await asyncio.to_thread(self._build, auftrag)
+        request = await asyncio.to_thread(build, partial(self._build, auftrag))
         record = request.inner.record
         if record is None:
             raise AssertionError("a delivery has a content record")
@@ -117,32 +121,20 @@ class OsciPostfach:
         await gespraech.ask(gespraech.dialog.exit)
         return laufzettel
 
-    async def collect(self) -> AsyncIterator[Zustellung | Quittung]:
-        """The next request of the dialog, with the right response value, is what acknowledges a delivery."""
-        gespraech = self._gespraech()
-        await gespraech.ask(gespraech.dialog.init)
-        pending: MessageId | None = None
-        while True:
-            zustellung = await self._next(gespraech)
-            if pending is not None:
-                yield Quittung(pending)
-            if zustellung is None:
-                break
-            yield zustellung
-            pending = zustellung.message_id
-        await gespraech.ask(gespraech.dialog.exit)
+    def collect(self, gehalten: Gehalten) -> AsyncIterator[Abholereignis]:
+        return self._abruf.collect(gehalten)
 
-    async def open_delivery(self, original: str) -> Lieferung:
-        return await read_delivery(self._zugang, self._blobs, original)
+    async def open_delivery(self, original: str, am: datetime | None = None) -> Lieferung:
+        return await read_delivery(self._zugang, self._blobs, original, am or self._jetzt())
 
     def _gespraech(self) -> Gespraech:
-        return Gespraech(self._zugang, self._http, self._blobs)
+        return Gespraech(self._zugang, self._http, self._blobs, self._jetzt)
 
     def _build(self, auftrag: Auftrag) -> OutgoingRequest:
         package = build_package(self._zugang, self._blobs, auftrag)
         addressee = auftrag.empfaenger.cipher_certificate
         return self._gespraech().dialog.store_delivery(
-            auftrag.message_id, package, addressee, subject=auftrag.nachrichtentyp
+            auftrag.message_id, Delivery(package, addressee, subject=auftrag.nachrichtentyp)
         )
 
     def _check_answer(self, vorbereitet: Vorbereitet, body: BinaryIO) -> Answer:
@@ -154,7 +146,7 @@ class OsciPostfach:
                 expectation,
                 self._zugang.client,
                 self._zugang.intermediary,
-                RECEIVING_NOW,
+                answers_at(self._jetzt()),
                 self._blobs.spool,
             )
         except RequestRefused as refused:
@@ -163,21 +155,3 @@ class OsciPostfach:
             raise kind(f"the intermediary refused: {' '.join(codes)}", codes=" ".join(codes)) from refused
         except OsciError as error:
             raise AntwortLost(f"the answer to the delivery does not hold: {error}") from error
-
-    async def _next(self, gespraech: Gespraech) -> Zustellung | None:
-        try:
-            answer, body = await gespraech.ask_keeping(gespraech.dialog.fetch_delivery)
-        except RefusedByIntermediary as refused:
-            if NO_DELIVERY in refused.codes:
-                return None
-            raise
-        with body:
-            original = await self._blobs.put_file(body)
-        return Zustellung(_message_id_of(answer), Anhang("original.osci", original.sha256, original.bytes))
-
-
-def _message_id_of(answer: Answer) -> MessageId:
-    message = answer.message
-    if not isinstance(message, ResponseToFetchDelivery) or message.process_card is None:
-        raise GegenstelleFailed("the intermediary handed out a delivery without its ProcessCard")
-    return MessageId(message.process_card.message_id)

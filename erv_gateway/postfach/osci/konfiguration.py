@@ -1,8 +1,9 @@
 """What the adapter must know of one mailbox and its intermediary."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from erv_gateway.postfach.egvp import Visitenkarte
+from erv_gateway.postfach.osci.leitung import Leitung
 from osci.dialog import Client, Intermediary
 from xjustiz import SafeId
 
@@ -18,3 +19,4 @@ class OsciZugang:
     intermediary: Intermediary
     visitenkarte: Visitenkarte
     registrierungs_id: str = ""
+    leitung: Leitung = field(default_factory=Leitung)

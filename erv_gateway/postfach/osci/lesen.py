@@ -6,6 +6,7 @@ A bad signature hides nothing: what can be read is shown, and the step that fail
 import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from erv_gateway.kern.fehler import EingabeRefused
@@ -23,11 +24,11 @@ from erv_gateway.postfach.egvp import (
 from erv_gateway.postfach.osci.gespraech import file_chunks
 from erv_gateway.postfach.osci.konfiguration import OsciZugang
 from erv_gateway.postfach.osci.laufzettel import utc
+from erv_gateway.postfach.osci.richtlinie import mail_of, outdated
 from erv_gateway.storage.blobs import Blobs
 from osci.errors import OsciError
 from osci.messages import ResponseToFetchDelivery
 from osci.opened import OpenedContainer, OpenedContent
-from osci.policy import READ_OLD_MAIL, RECEIVING_NOW
 from osci.reader import Received, read_message
 from osci.types import Role, Use, Verdict
 from xjustiz import SafeId, XJustizError
@@ -49,6 +50,7 @@ class _Offen:
     received: Received
     message: ResponseToFetchDelivery
     containers: tuple[OpenedContainer, ...]
+    am: datetime
 
     def contents(self) -> Iterator[OpenedContent]:
         for container in self.containers:
@@ -56,11 +58,11 @@ class _Offen:
                 yield from container.unsafe_contents
 
 
-async def read_delivery(zugang: OsciZugang, blobs: Blobs, original: str) -> Lieferung:
-    """Raises DeliveryUnreadable; everything less is said in the steps."""
+async def read_delivery(zugang: OsciZugang, blobs: Blobs, original: str, am: datetime) -> Lieferung:
+    """`am`: when it came. Raises DeliveryUnreadable; everything less is said in the steps."""
     with blobs.open_file(original) as file:
         try:
-            offen = await asyncio.to_thread(_open, zugang, blobs, file_chunks(file))
+            offen = await asyncio.to_thread(_open, zugang, blobs, file_chunks(file), am)
         except OsciError as error:
             raise DeliveryUnreadable(f"the stored delivery cannot be read: {error}") from error
         anhaenge = [await _keep(blobs, content) for content in offen.contents() if _is_file(content)]
@@ -68,13 +70,13 @@ async def read_delivery(zugang: OsciZugang, blobs: Blobs, original: str) -> Lief
     return _lieferung(zugang, offen, tuple(anhang for anhang in anhaenge if anhang is not None), data)
 
 
-def _open(zugang: OsciZugang, blobs: Blobs, chunks: Iterator[bytes]) -> _Offen:
-    keys = (zugang.client.decryption_key,)
-    received = read_message(chunks, keys, READ_OLD_MAIL, blobs.spool)
+def _open(zugang: OsciZugang, blobs: Blobs, chunks: Iterator[bytes], am: datetime) -> _Offen:
+    keys = zugang.client.decryption_keys
+    received = read_message(chunks, keys, mail_of(am), blobs.spool)
     message = received.unsafe_message
     if not isinstance(message, ResponseToFetchDelivery):
         raise DeliveryUnreadable(f"a {received.message_type} is no delivery")
-    return _Offen(received, message, received.open_containers(keys, RECEIVING_NOW, blobs.spool))
+    return _Offen(received, message, received.open_containers(keys), am)
 
 
 def _is_file(content: OpenedContent) -> bool:
@@ -114,6 +116,11 @@ def _lieferung(zugang: OsciZugang, offen: _Offen, anhaenge: tuple[Anhang, ...], 
         aktenzeichen_empfaenger=None if kopf is None else kopf.aktenzeichen_empfaenger or None,
         anhaenge=anhaenge,
         schritte=(_transport(zugang, offen), *_inhalte(offen), schritt),
+        kopf=kopf,
+        visitenkarte=karte,
+        weitergeleitet=None if card is None else utc(card.card.forwarding),
+        empfangen=None if card is None else utc(card.card.reception),
+        vermittler_certificate=offen.received.transport_signature.signer,
     )
 
 
@@ -136,10 +143,10 @@ def _inhalte(offen: _Offen) -> Iterator[Pruefschritt]:
         yield Pruefschritt(INHALT, Pruefergebnis.UNBESTIMMT, "Die Nachricht enthält keinen EGVP-Inhalt.")
     absender = offen.received.certificates.find(Role.ORIGINATOR, Use.SIGNATURE)
     for container in offen.containers:
-        yield Pruefschritt(f"{INHALT} ({container.id})", *_inhalt(container, absender))
+        yield Pruefschritt(f"{INHALT} ({container.id})", *_inhalt(container, absender, offen.am))
 
 
-def _inhalt(container: OpenedContainer, absender: bytes | None) -> tuple[Pruefergebnis, str]:
+def _inhalt(container: OpenedContainer, absender: bytes | None, am: datetime) -> tuple[Pruefergebnis, str]:
     if container.locked:
         return Pruefergebnis.UNBESTIMMT, "Nicht mit unserem Schlüssel zu öffnen."
     if container.verdict is not Verdict.VALID:
@@ -149,7 +156,17 @@ def _inhalt(container: OpenedContainer, absender: bytes | None) -> tuple[Pruefer
         return Pruefergebnis.UNBESTIMMT, "Unverändert angekommen, aber vom Absender nicht signiert."
     if absender not in {signature.signer for signature in container.signatures}:
         return Pruefergebnis.UNBESTIMMT, "Unverändert angekommen, aber von jemand anderem als dem Absender signiert."
+    if alt := _outdated(container, am):
+        return Pruefergebnis.UNBESTIMMT, f"Vom Absender signiert, aber veraltet verschlüsselt ({', '.join(alt)})."
     return Pruefergebnis.GUELTIG, "Vom Absender signiert und unverändert."
+
+
+def _outdated(container: OpenedContainer, am: datetime) -> tuple[str, ...]:
+    used = container.encryption
+    attachments = [content.method.algorithm for content in container.unsafe_contents if content.method is not None]
+    if used is None:
+        return outdated(am, attachments, None)
+    return outdated(am, (used.symmetric, *attachments), used.key_transport)
 
 
 def _absender(data: dict[str, bytes]) -> tuple[EgvpKopf | None, Visitenkarte | None, Pruefschritt]:
