@@ -5,8 +5,8 @@ Bytes in, values and bytes out. The caller brings HTTP, files and time:
 * `Dialog` is the client: each request method gives an `OutgoingRequest`, whose `wire.chunks()` are one HTTP body;
   `receive` takes the body of the answer and gives an `Answer` that holds every check, or raises.
 * `Recipient` is the passive recipient, `osci.intermediary.IntermediaryServer` the other side of a `Dialog`.
-* What a delivery carries is a `ContentPackage` of containers; payload flows as iterators of chunks and is only ever
-  released after its tag and signatures were checked (`OpenedContainer.contents`).
+* A `Delivery` carries a `ContentPackage` of containers to an addressee. Payload flows as iterators of chunks and is
+  released only after its tag and signatures were checked (`OpenedContainer.contents`).
 * `Upload` and `Download` cut large deliveries into chunks. `read_message` reads any single message.
 * A `Policy` says which algorithms may be used; `osci.messages` has one frozen dataclass for each message type.
 
@@ -15,6 +15,7 @@ Only `OsciError` and its children are raised for what others send. Read `docs/os
 """
 
 from osci.answers import Answer, Client, Expectation, Intermediary, RequestRefused, check_answer
+from osci.certificates import Certificates
 from osci.content import (
     Attachment,
     AttachmentContent,
@@ -25,12 +26,13 @@ from osci.content import (
     EncryptedContainer,
     StoredPackage,
 )
+from osci.delivery import Delivery
 from osci.dialog import Dialog, OutgoingRequest, State
 from osci.download import Download
 from osci.errors import LocalProtocolError, NotAnOsciMessage, OsciError, RemoteFault, RemoteProtocolError
 from osci.incoming import Incoming
 from osci.keys import DecryptionKey, SigningKey, SoftKey, soft_key
-from osci.messages import ByMessageId, ByModification, ByReception
+from osci.messages import ByMessageId, ByModification, ByReception, QualityOfTimestamp
 from osci.opened import OpenedContainer, OpenedContent
 from osci.policy import READ_OLD_MAIL, RECEIVING_NOW, SENDING, Choice, Policy
 from osci.processcard import ProcessCard, ProcessCardBundle
@@ -49,6 +51,7 @@ __all__ = [
     "ByMessageId",
     "ByModification",
     "ByReception",
+    "Certificates",
     "Choice",
     "Client",
     "ContainerContent",
@@ -56,6 +59,7 @@ __all__ = [
     "ContentPackage",
     "DataContent",
     "DecryptionKey",
+    "Delivery",
     "Dialog",
     "Download",
     "EncryptedContainer",
@@ -72,6 +76,7 @@ __all__ = [
     "Policy",
     "ProcessCard",
     "ProcessCardBundle",
+    "QualityOfTimestamp",
     "Received",
     "Recipient",
     "Refusal",

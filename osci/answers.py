@@ -25,10 +25,19 @@ _M = MessageType
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Our keys: requests are signed with one, answers encrypted for the other."""
+    """Our keys: requests are signed with one, answers encrypted for the other.
+
+    `further_decryption_keys` open what was encrypted for certificates that are not used any more, or not yet.
+    """
 
     signing_key: SigningKey
     decryption_key: DecryptionKey
+    further_decryption_keys: tuple[DecryptionKey, ...] = ()
+
+    @property
+    def decryption_keys(self) -> tuple[DecryptionKey, ...]:
+        """All of them, the one in use first."""
+        return (self.decryption_key, *self.further_decryption_keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +129,7 @@ def check_answer(
     RemoteFault: a SOAP fault came back; RequestRefused: the Feedback has an error; RemoteProtocolError: 9600/9601
     signature or signer, 9202 not encrypted, 9400 control block, 9100 anything else.
     """
-    received = read_message(chunks, (client.decryption_key,), policy, spool_factory)
+    received = read_message(chunks, client.decryption_keys, policy, spool_factory)
     message = received.unsafe_message
     if isinstance(message, Fault):
         raise _fault(message)

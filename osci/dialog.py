@@ -3,7 +3,7 @@
 from osci import certificates as c
 from osci.answers import Answer, Client, Expectation, Intermediary, RequestRefused, check_answer
 from osci.certificates import Certificates
-from osci.content import Package
+from osci.delivery import Delivery
 from osci.dialog_state import TRANSITIONS, State, diagram
 from osci.download import Download
 from osci.errors import LocalProtocolError
@@ -18,7 +18,6 @@ from osci.messages import (
     MediateDelivery,
     PartialFetchDelivery,
     PartialStoreDelivery,
-    QualityOfTimestamp,
     Selection,
     StoreDelivery,
 )
@@ -30,6 +29,7 @@ __all__ = [
     "TRANSITIONS",
     "Answer",
     "Client",
+    "Delivery",
     "Dialog",
     "Expectation",
     "Intermediary",
@@ -40,92 +40,60 @@ __all__ = [
     "diagram",
 ]
 
-PLAIN = QualityOfTimestamp()
-
 
 class Dialog(Exchange):
     """One dialog: implicit (getMessageId, storeDelivery or forwardDelivery alone) or explicit (init ... exit).
 
     A request method gives bytes; send them, feed the answer to `receive`. LocalProtocolError: not in this state.
-    Readers and authors in a package get their certificate entries here; `certificates` adds others, or fixes Ids.
     `addressee` is always the DER cipher certificate of whom the delivery is for.
     """
 
     def get_message_id(self) -> OutgoingRequest:
         return self.send(GetMessageId(certificates=self._both()))
 
-    def store_delivery(
-        self,
-        message_id: str,
-        package: Package,
-        addressee: bytes,
-        subject: str | None = None,
-        certificates: Certificates | None = None,
-        custom_headers: tuple[bytes, ...] = (),
-        quality: QualityOfTimestamp = PLAIN,
-    ) -> OutgoingRequest:
-        """A delivery into the addressee's mailbox. The same `wire` bytes may be sent again; see `check_answer`."""
+    def store_delivery(self, message_id: str, delivery: Delivery) -> OutgoingRequest:
+        """Into the addressee's mailbox. The same `wire` bytes may be sent again; see `check_answer`."""
         return self.send(
             StoreDelivery(
-                certificates=self._for_delivery(package, addressee, certificates),
+                certificates=self._for_delivery(delivery),
                 message_id=message_id,
-                subject=subject,
-                package=package,
-                custom_headers=custom_headers,
-                quality=quality,
+                subject=delivery.subject,
+                package=delivery.package,
+                custom_headers=delivery.custom_headers,
+                quality=delivery.quality,
             )
         )
 
-    def forward_delivery(
-        self,
-        receiver: str,
-        message_id: str,
-        package: Package,
-        addressee: bytes,
-        subject: str | None = None,
-        certificates: Certificates | None = None,
-        custom_headers: tuple[bytes, ...] = (),
-        quality: QualityOfTimestamp = PLAIN,
-    ) -> OutgoingRequest:
+    def forward_delivery(self, receiver: str, message_id: str, delivery: Delivery) -> OutgoingRequest:
         """To a recipient without mailbox, at the URI `receiver`; the answer has the process card, or 9805."""
         return self.send(
             ForwardDelivery(
-                certificates=self._for_delivery(package, addressee, certificates),
+                certificates=self._for_delivery(delivery),
                 receiver=receiver,
                 message_id=message_id,
-                subject=subject,
-                package=package,
-                custom_headers=custom_headers,
-                quality=quality,
+                subject=delivery.subject,
+                package=delivery.package,
+                custom_headers=delivery.custom_headers,
+                quality=delivery.quality,
             )
         )
 
-    def mediate_delivery(
-        self,
-        receiver: str,
-        package: Package,
-        addressee: bytes,
-        message_id: str | None = None,
-        subject: str | None = None,
-        certificates: Certificates | None = None,
-        custom_headers: tuple[bytes, ...] = (),
-        quality: QualityOfTimestamp = PLAIN,
-    ) -> OutgoingRequest:
+    def mediate_delivery(self, receiver: str, delivery: Delivery, message_id: str | None = None) -> OutgoingRequest:
         """To the recipient at the URI `receiver`, whose reply comes back as content of the answer.
 
         Explicit dialogs only. Without `message_id` there are no process cards (chapter 4), and no subject.
         """
-        if message_id is None and subject is not None:
+        if message_id is None and delivery.subject is not None:
             raise LocalProtocolError("a subject needs a message id")
         return self.send(
             MediateDelivery(
-                certificates=self._for_delivery(package, addressee, certificates),
+                certificates=self._for_delivery(delivery),
                 receiver=receiver,
                 message_id=message_id,
-                subject=subject,
-                package=package,
-                custom_headers=custom_headers,
-                quality=quality if message_id is not None else None,
+                subject=delivery.subject,
+                package=delivery.package,
+                custom_headers=delivery.custom_headers,
+                quality=delivery.quality if message_id is not None else None,
             )
         )
 
@@ -136,7 +104,7 @@ class Dialog(Exchange):
             raise LocalProtocolError("all chunks have arrived; ask_upload tells how the delivery fares")
         return self.send(
             PartialStoreDelivery(
-                certificates=self._for_delivery(None, addressee, None),
+                certificates=self._to(addressee),
                 message_id=upload.partial_id,
                 subject=upload.subject,
                 chunk=upload.information(chosen),
@@ -146,7 +114,7 @@ class Dialog(Exchange):
 
     def ask_upload(self, upload: Upload, addressee: bytes) -> OutgoingRequest:
         """InfoOnly: which chunks have arrived, and what became of the delivery."""
-        certificates = self._for_delivery(None, addressee, None)
+        certificates = self._to(addressee)
         return self.send(PartialStoreDelivery(certificates=certificates, message_id=upload.partial_id))
 
     def fetch_chunk(self, download: Download) -> OutgoingRequest:
@@ -169,10 +137,11 @@ class Dialog(Exchange):
 
     # inside
 
-    def _for_delivery(self, package: Package | None, addressee: bytes, more: Certificates | None) -> Certificates:
-        own = self._both() + Certificates((c.entry(Role.ADDRESSEE, Use.CIPHER, addressee),))
-        given = own + (more or Certificates())
-        return given if package is None else with_participants(given, package)
+    def _for_delivery(self, delivery: Delivery) -> Certificates:
+        return with_participants(self._to(delivery.addressee) + delivery.certificates, delivery.package)
+
+    def _to(self, addressee: bytes) -> Certificates:
+        return self._both() + Certificates((c.entry(Role.ADDRESSEE, Use.CIPHER, addressee),))
 
     def _both(self) -> Certificates:
         return c.originator(

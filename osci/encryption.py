@@ -10,10 +10,12 @@ from osci import base64text
 from osci.c14n import escape_attribute as esc
 from osci.ciphers import Method, failed
 from osci.constants import DS, OSCI128, XENC, XENC11
-from osci.errors import LocalProtocolError, invalid
+from osci.errors import LocalProtocolError, OsciError, invalid
 from osci.keys import DecryptionKey, parse_certificate, transport_padding
 from osci.policy import Policy
 from osci.xml import Element
+
+AES_256_KEY_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,13 @@ def encrypted_key_xml(key: bytes, certificate: bytes, key_info: str, policy: Pol
     choice = policy.choice
     if choice.key_transport != a.RSA_OAEP or a.RSA_OAEP not in policy.key_transport:
         raise LocalProtocolError("keys are wrapped with RSA-OAEP only")
+    if choice.oaep_digest not in policy.oaep_digests or choice.oaep_mgf not in policy.oaep_mgfs:
+        raise LocalProtocolError(f"policy {policy.name} does not allow these parameters of RSA-OAEP")
     public = parse_certificate(certificate).key
     if not isinstance(public, rsa.RSAPublicKey):
         raise LocalProtocolError("a cipher certificate must hold an RSA key")
+    if public.key_size < policy.min_cipher_rsa_bits:
+        raise LocalProtocolError(f"policy {policy.name} does not allow to encrypt for so short a key")
     try:
         wrapped = public.encrypt(key, transport_padding(choice.key_transport, choice.oaep_digest, choice.oaep_mgf))
     except (ValueError, UnsupportedAlgorithm) as error:
@@ -54,6 +60,15 @@ def encrypted_key_xml(key: bytes, certificate: bytes, key_info: str, policy: Pol
         f"<ds:KeyInfo>{key_info}</ds:KeyInfo><xenc:CipherData><xenc:CipherValue>"
         f"{base64text.encode_lines(wrapped)}</xenc:CipherValue></xenc:CipherData></xenc:EncryptedKey>"
     )
+
+
+def can_encrypt_for(certificate: bytes, policy: Policy) -> bool:
+    """Whether an answer for this certificate (DER) could be sealed: readable, RSA, long enough."""
+    try:
+        encrypted_key_xml(bytes(AES_256_KEY_BYTES), certificate, "", policy)
+    except OsciError:
+        return False
+    return True
 
 
 def cipher_reference_xml(content_id: str) -> str:

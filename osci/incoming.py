@@ -43,8 +43,8 @@ class Incoming:
     message: AcceptDelivery | ProcessDelivery
 
     def open_containers(self) -> tuple[OpenedContainer, ...]:
-        """The content, opened with our key. RemoteProtocolError 9100 for a malformed package."""
-        return self.received.open_containers((self.client.decryption_key,))
+        """The content, opened with our keys. RemoteProtocolError 9100 for a malformed package."""
+        return self.received.open_containers(self.client.decryption_keys)
 
     def accept(self) -> Built:
         """Taken (0800), without a reply. Keep the delivery first: the intermediary will not send it again."""

@@ -30,7 +30,9 @@ class Policy:
     """Sets of algorithm URIs that may be used (writing) or relied upon (reading).
 
     `require_signed` / `require_encrypted` speak of the transport layer. `min_rsa_bits` and `min_ec_bits` bind
-    signature keys. A signature outside the policy is never valid, only indeterminate; encryption outside it is refused.
+    signature keys, `min_cipher_rsa_bits` the certificates that we wrap keys for. When reading, a signature outside the
+    policy is never valid, only indeterminate, and encryption outside it is refused (9202); when writing, everything
+    outside it is a LocalProtocolError.
     """
 
     name: str
@@ -44,10 +46,11 @@ class Policy:
     require_encrypted: bool = False
     min_rsa_bits: int = 2048
     min_ec_bits: int = 224
+    min_cipher_rsa_bits: int = 2048
     choice: Choice = field(default_factory=Choice)
 
 
-SENDING = Policy("sending", require_encrypted=True, min_rsa_bits=2048)
+SENDING = Policy("sending", require_encrypted=True)
 """What we write and what we expect as answer in our own dialogs: GCM, OAEP, SHA-2/SHA-3, signed and encrypted."""
 
 RECEIVING_NOW = Policy("receiving-now")

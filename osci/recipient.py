@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from osci import feedback as codes
 from osci.answers import Client
 from osci.built import Built
-from osci.encryption import encrypted_key_xml
-from osci.errors import BrokenMime, OsciError, RemoteProtocolError, UnusableKey
+from osci.encryption import can_encrypt_for
+from osci.errors import BrokenMime, RemoteProtocolError, UnusableKey
 from osci.feedback import feedback
 from osci.incoming import ANSWER_FOR, Incoming
 from osci.messages import AcceptDelivery, ProcessDelivery
@@ -14,8 +14,6 @@ from osci.policy import RECEIVING_NOW, SENDING, Policy
 from osci.reader import Received, read_message
 from osci.types import Chunks, SpoolFactory, Verdict
 from osci.writer import write_fault
-
-AES_256_KEY_BYTES = 32
 
 __all__ = ["Incoming", "Recipient", "Refusal"]
 
@@ -56,7 +54,7 @@ class Recipient:
         Feedback in a normal answer: 9600, 9601, 9602 for the signature.
         """
         try:
-            return self._open(read_message(chunks, (self.client.decryption_key,), self.receiving, self.spool_factory))
+            return self._open(read_message(chunks, self.client.decryption_keys, self.receiving, self.spool_factory))
         except (BrokenMime, UnusableKey):
             return _fault(codes.INTERNAL_ERROR)
         except RemoteProtocolError as error:
@@ -78,13 +76,7 @@ class Recipient:
 
     def _can_encrypt_for(self, message: AcceptDelivery | ProcessDelivery) -> bool:
         certificate = message.certificates.find(*ANSWER_FOR)
-        if certificate is None:
-            return False
-        try:
-            encrypted_key_xml(bytes(AES_256_KEY_BYTES), certificate, "", self.sending)
-        except OsciError:
-            return False
-        return True
+        return certificate is not None and can_encrypt_for(certificate, self.sending)
 
     def _signature_problem(self, received: Received) -> str | None:
         status = received.transport_signature

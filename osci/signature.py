@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from osci import algorithms as a
 from osci import base64text
@@ -81,17 +81,28 @@ def digest(method: str, data: bytes) -> bytes:
 
 
 def choose_algorithm(certificate: bytes, policy: Policy) -> str:
-    """The signature URI of the policy's choice that fits the key."""
+    """The signature URI of the policy's choice that fits the key; LocalProtocolError where the policy has none."""
     key = parse_certificate(certificate).key
+    if is_short(key, policy):
+        raise LocalProtocolError(f"policy {policy.name} does not allow to sign with so short a key")
     algorithm = policy.choice.rsa_signature if isinstance(key, rsa.RSAPublicKey) else policy.choice.ecdsa_signature
     if algorithm not in policy.signatures:
         raise LocalProtocolError(f"policy {policy.name} does not allow {algorithm}")
     return algorithm
 
 
+def is_short(key: object, policy: Policy) -> bool:
+    """Whether a signature key has fewer bits than the policy relies upon."""
+    if isinstance(key, rsa.RSAPublicKey):
+        return key.key_size < policy.min_rsa_bits
+    return isinstance(key, ec.EllipticCurvePublicKey) and key.curve.key_size < policy.min_ec_bits
+
+
 def signature_xml(key: SigningKey, references: Sequence[Reference], certificate_id: str, policy: Policy) -> str:
     """A complete ds:Signature over the references, in the library's form; NS5 is the context it stands in."""
     algorithm = choose_algorithm(key.certificate, policy)
+    if not policy.digests.issuperset(reference.digest_method for reference in references):
+        raise LocalProtocolError(f"policy {policy.name} does not allow {a.short_name(policy.choice.digest)}")
     inner = _signed_info(references, algorithm)
     value = key.sign(f"<ds:SignedInfo{NS5}>{inner}</ds:SignedInfo>".encode(), algorithm)
     return (

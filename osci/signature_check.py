@@ -8,7 +8,7 @@ from osci import algorithms as a
 from osci.errors import RemoteProtocolError
 from osci.keys import PublicSide, field_bytes, hash_algorithm, parse_certificate, rsa_padding
 from osci.policy import Policy
-from osci.signature import ParsedSignature, SignatureStatus
+from osci.signature import ParsedSignature, SignatureStatus, is_short
 from osci.types import Verdict
 
 
@@ -46,10 +46,7 @@ def _apply_policy(status: SignatureStatus, certificate: PublicSide, policy: Poli
     for uri in (status.algorithm or "", *status.digests):
         if uri not in policy.signatures and uri not in policy.digests:
             status = status.doubted(f"algorithm {a.short_name(uri)} is not relied upon ({policy.name})")
-    key = certificate.key
-    short_rsa = isinstance(key, rsa.RSAPublicKey) and key.key_size < policy.min_rsa_bits
-    short_ec = isinstance(key, ec.EllipticCurvePublicKey) and key.key_size < policy.min_ec_bits
-    if short_rsa or short_ec:
+    if is_short(certificate.key, policy):
         status = status.doubted(f"the signer's key is too short ({policy.name})")
     return status
 

@@ -18,14 +18,19 @@ from erv_gateway.akte.einlieferung import read_delivery
 from erv_gateway.akte.manifest_schreiben import write_manifest
 from erv_gateway.akte.modell import Akte, Datei, Dokument, Teilakte
 from erv_gateway.akte.uebernahme import take_over
+from erv_gateway.dateien.pruefdienst import Dateipruefer
+from erv_gateway.dateien.speicher import Merkmalspeicher
 from erv_gateway.druck import render_pdf
+from erv_gateway.isolation.werkstatt import Werkstatt
 from erv_gateway.kern.ids import AkteId, MessageId, SendungId
 from erv_gateway.postfach.base import (
+    Abholereignis,
     Anhang,
     Annahme,
     AntwortLost,
     Auftrag,
     Empfaenger,
+    Gehalten,
     Laufzettel,
     Lieferung,
     MessageIdSpent,
@@ -54,6 +59,7 @@ from erv_gateway.storage.blobs import Blobs, MemoryBlobs
 from erv_gateway.storage.blobs_local import LocalBlobs
 from erv_gateway.storage.db import Database
 from erv_gateway.storage.schemata import load_codelists, load_schemas
+from erv_gateway.wiring import WARM
 from xjustiz import Codelisten, SafeId, Schemas
 
 JETZT = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -146,14 +152,14 @@ class Vermittler:
         original = await self.anhang("laufzettel.osci", b"laufzettel " + message_id.encode())
         return Laufzettel(message_id, self.angenommen[message_id], None, None, None, original, b"der")
 
-    async def collect(self) -> AsyncIterator[Zustellung | Quittung]:
+    async def collect(self, gehalten: Gehalten) -> AsyncIterator[Abholereignis]:
         """As the real one: going on is what acknowledges."""
         for message_id, original in list(self.post.items()):
             yield Zustellung(MessageId(message_id), original)
             del self.post[message_id]
             yield Quittung(MessageId(message_id))
 
-    async def open_delivery(self, original: str) -> Lieferung:
+    async def open_delivery(self, original: str, am: datetime | None = None) -> Lieferung:
         found = self.lieferungen[original]
         if isinstance(found, Exception):
             raise found
@@ -251,6 +257,12 @@ class Vorrat:
 
 
 @cache
+def werkstatt() -> Werkstatt:
+    """One warm parent for every test of the process."""
+    return Werkstatt(WARM)
+
+
+@cache
 def vorrat(base: Path) -> Vorrat:
     """Once per process; making the keys takes five seconds."""
     pki = init_pki(base / "stationen-pki", JETZT, ca_bits=3072)
@@ -283,7 +295,8 @@ async def build_werk(database: Database, base: Path, folder: Path) -> Werk:
         postfaecher={POSTFACH: replace(da.platz, postfach=vermittler)},
         verzeichnis={str(da.gericht.empfaenger.safe_id): da.gericht},
         anchors=da.anchors,
-        pruefdienst=Pruefdienst(),
+        pruefdienst=Pruefdienst(werkstatt=werkstatt()),
+        dateipruefer=Dateipruefer(werkstatt(), Merkmalspeicher(database, uhr)),
         schemas=da.schemas,
         codelisten=da.codelisten,
         zeitstempel=None,

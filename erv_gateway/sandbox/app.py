@@ -26,6 +26,7 @@ from erv_gateway.sandbox.gericht.stammdaten import leaf, member
 from erv_gateway.sandbox.schluessel import osci_key
 from erv_gateway.sandbox.speicher import Speicher
 from erv_gateway.sandbox.szenario import Regie, Szenario
+from erv_gateway.sandbox.tls import TlsDienst
 from erv_gateway.sandbox.tsa_server import TsaServer
 from erv_gateway.sandbox.vermittler import Vermittler
 from erv_gateway.signatur.pki import Pki, load_pki
@@ -48,15 +49,20 @@ class Vorgaben:
     szenario: Szenario | None = None
     ready_file: Path | None = None
     schemata: Path | None = None
+    tls: TlsDienst | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Adressen:
+    """`osci_tls`: the same intermediary over TLS, where that was asked for."""
+
     osci: str
     tsa: str
+    osci_tls: str | None = None
 
     def to_json(self) -> bytes:
-        return json.dumps({"osci": self.osci, "tsa": self.tsa, "pid": os.getpid()}).encode()
+        tls = {} if self.osci_tls is None else {"osci_tls": self.osci_tls}
+        return json.dumps({"osci": self.osci, "tsa": self.tsa, **tls, "pid": os.getpid()}).encode()
 
 
 async def run(vorgaben: Vorgaben, stop: asyncio.Event) -> None:
@@ -92,10 +98,18 @@ async def _serving(vorgaben: Vorgaben, pki: Pki) -> AsyncIterator[Adressen]:
         await runner.setup()
         await web.TCPSite(runner, HOST, vorgaben.port, reuse_address=True).start()
         base = f"http://{HOST}:{runner.addresses[0][1]}"
-        yield Adressen(f"{base}/osci", f"{base}/tsa")
+        yield Adressen(f"{base}/osci", f"{base}/tsa", await _serve_tls(runner, vorgaben.tls))
     finally:
         await runner.cleanup()
         speicher.close()
+
+
+async def _serve_tls(runner: web.AppRunner, tls: TlsDienst | None) -> str | None:
+    if tls is None:
+        return None
+    site = web.TCPSite(runner, HOST, tls.port, reuse_address=True, ssl_context=tls.context())
+    await site.start()
+    return f"https://{HOST}:{runner.addresses[-1][1]}/osci"
 
 
 def _application(vorgaben: Vorgaben, pki: Pki, speicher: Speicher) -> web.Application:

@@ -12,7 +12,7 @@ from typing import Final
 from erv_gateway.kern.fehler import EingabeRefused
 from erv_gateway.sandbox.speicher import Speicher
 from osci.feedback import FeedbackEntry
-from osci.intermediary import Delivery
+from osci.intermediary import DeliveryRequest
 from osci.mailbox import CardPage, CardQuery, Passage, StoredDelivery, UploadKey, Waiting
 from osci.messages import Selection
 from osci.processcard import ProcessCard
@@ -123,7 +123,7 @@ class Regie:
         anweisung = self.aktuell
         return anweisung.sekunden if anweisung.szenario is Szenario.LANGSAM else 0.0
 
-    def admit(self, request: Delivery) -> FeedbackEntry | None:
+    def admit(self, request: DeliveryRequest) -> FeedbackEntry | None:
         sender = request.certificates.find(Role.ORIGINATOR, Use.CIPHER)
         refusing = self.aktuell.szenario is Szenario.ABGEWIESEN and sender != self._ausgenommen
         return REFUSAL if refusing else None

@@ -17,7 +17,7 @@ from erv_gateway.sandbox.szenario import Regie, Szenario, szenario_of
 from erv_gateway.sandbox.zustellung import CONTENT_TYPE, ZustellungFailed, admit_receiver, deliver
 from osci.constants import CHUNK_BYTES, MAX_MESSAGE_BYTES
 from osci.feedback import FeedbackEntry
-from osci.intermediary import CertificateInspector, Delivery, Identity, IntermediaryServer, Outbound, Reply
+from osci.intermediary import CertificateInspector, DeliveryRequest, Identity, IntermediaryServer, Outbound, Reply
 from osci.types import MessageType
 
 MAX_PARALLEL: Final = 4
@@ -94,7 +94,7 @@ class Vermittler:
             async with self._turns:
                 return await asyncio.to_thread(self._server.answered, outbound, _chunks(answer))
 
-    def _admit(self, request: Delivery) -> FeedbackEntry | None:
+    def _admit(self, request: DeliveryRequest) -> FeedbackEntry | None:
         return admit_receiver(request) or self._regie.admit(request)
 
     async def _answer(self, request: web.Request, reply: Reply) -> web.StreamResponse:

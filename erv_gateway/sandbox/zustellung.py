@@ -10,7 +10,7 @@ import aiohttp
 
 from osci.constants import CHUNK_BYTES, MAX_MESSAGE_BYTES
 from osci.feedback import FeedbackEntry
-from osci.intermediary import Delivery, Outbound
+from osci.intermediary import DeliveryRequest, Outbound
 from osci.messages import StoreDelivery
 
 CONTENT_TYPE: Final = "text/xml"
@@ -28,7 +28,7 @@ class ZustellungFailed(Exception):
         self.sent = sent
 
 
-def admit_receiver(request: Delivery) -> FeedbackEntry | None:
+def admit_receiver(request: DeliveryRequest) -> FeedbackEntry | None:
     """Nobody makes the sandbox call another machine."""
     if isinstance(request, StoreDelivery) or on_loopback(request.receiver):
         return None

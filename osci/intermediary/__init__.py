@@ -3,7 +3,7 @@
 Deliveries for recipients without a mailbox come out as `Outbound`: the driver sends them and feeds the answer back.
 """
 
-from osci.intermediary.admission import Admission, Delivery
+from osci.intermediary.admission import Admission, DeliveryRequest
 from osci.intermediary.chunks import ChunkStore, MemoryChunks, Packed, Plan, Upload
 from osci.intermediary.dialogs import DIALOG_LIFETIME, MAX_DIALOGS
 from osci.intermediary.inspection import CertificateInspector, Inspector
@@ -18,7 +18,7 @@ __all__ = [
     "Admission",
     "CertificateInspector",
     "ChunkStore",
-    "Delivery",
+    "DeliveryRequest",
     "Identity",
     "Inspector",
     "IntermediaryServer",

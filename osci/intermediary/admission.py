@@ -16,8 +16,8 @@ from osci.messages import ForwardDelivery, MediateDelivery, StoreDelivery
 from osci.types import Role, Use
 from osci.xml import parse
 
-Delivery = StoreDelivery | ForwardDelivery | MediateDelivery
-Admission = Callable[[Delivery], FeedbackEntry | None]
+DeliveryRequest = StoreDelivery | ForwardDelivery | MediateDelivery
+Admission = Callable[[DeliveryRequest], FeedbackEntry | None]
 """Looks at a delivery before anything is done with it (certificates, sizes, receiver); an entry (9xxx) refuses it."""
 
 _OWN_IDS: Final = RESERVED_IDS | {kind.value.lower() for kind in LAYOUTS}
@@ -37,7 +37,7 @@ class Content:
     package: StoredPackage
 
 
-def content_of(request: Delivery, sender: bytes, own: Certificates) -> Content:
+def content_of(request: DeliveryRequest, sender: bytes, own: Certificates) -> Content:
     """Raises RemoteProtocolError 9100 without CipherCertificateAddressee, or for Ids that `own` blocks will need.
 
     `sender`: cipher certificate of the client. In an explicit dialog the request need not repeat it, but whoever

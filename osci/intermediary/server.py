@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from osci import feedback as codes
+from osci.encryption import can_encrypt_for
 from osci.errors import LocalProtocolError, RemoteProtocolError
 from osci.intermediary.admission import Admission
 from osci.intermediary.answers import SUPPORTED, Answer
@@ -98,6 +99,7 @@ class IntermediaryServer:
 
     def _answer(self, received: Received) -> Reply | Outbound:
         request, now = _request_of(received), self._moment()
+        _refuse_malformed(received)
         turn = self._enter(received, request, now)
         sealed = received.transport_encryption.present
         problem = self._signature_problem(received, turn.client)
@@ -113,11 +115,18 @@ class IntermediaryServer:
     def _enter(self, received: Received, request: Request, now: datetime) -> Turn:
         block = request.control_block
         if isinstance(request, InitDialog):
-            return offered(block, _client(received, request))
+            return offered(block, self._client(received, request))
         if block.conversation_id is not None:
             return self._dialogs.enter(block, now)
         needs_dialog = not isinstance(request, GetMessageId | StoreDelivery | ForwardDelivery)
-        return implicit(block, _client(received, request), challenge=needs_dialog)
+        return implicit(block, self._client(received, request), challenge=needs_dialog)
+
+    def _client(self, received: Received, request: Request) -> Client:
+        """Who asks. Nothing is done for somebody whose answer could not be encrypted: raises 9500."""
+        client = _client(received, request)
+        if client.encrypted and not can_encrypt_for(client.cipher, self._means.sending):
+            raise RemoteProtocolError(codes.NO_CIPHER_CERTIFICATE, "the client's cipher certificate does not serve")
+        return client
 
     def _signature_problem(self, received: Received, client: Client) -> str | None:
         """9600, 9601 or 9602; also when somebody else signs in this client's dialog."""
@@ -146,6 +155,14 @@ def _request_of(received: Received) -> Request:
     if not isinstance(message, SUPPORTED):
         raise RemoteProtocolError(codes.INVALID_REQUEST, f"{received.message_type.value} is not offered here")
     return message
+
+
+def _refuse_malformed(received: Received) -> None:
+    """A signature whose form or algorithm OSCI does not know makes no OSCI message (9100): that is a fault, and uses
+    up no turn of a dialog. Codes 9600 to 9602 are Feedback (chapter 6, no. 2)."""
+    status = received.transport_signature
+    if status.present and status.code in codes.FAULT_CODES:
+        raise RemoteProtocolError(status.code, "; ".join(status.reasons))
 
 
 def _client(received: Received, request: Request) -> Client:

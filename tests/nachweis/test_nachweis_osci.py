@@ -23,7 +23,7 @@ from osci.content import (
     DataContent,
     EncryptedContainer,
 )
-from osci.dialog import Client, Dialog, Intermediary, OutgoingRequest
+from osci.dialog import Client, Delivery, Dialog, Intermediary, OutgoingRequest
 from osci.feedback import feedback
 from osci.keys import SoftKey
 from osci.messages import ControlBlock, Message, ResponseToFetchProcessCard, ResponseToStoreDelivery
@@ -59,7 +59,7 @@ def store(keys: Mapping[str, SoftKey], files: Mapping[str, bytes]) -> OutgoingRe
     package = ContentPackage(tuple(EncryptedContainer(container, (gericht,)) for container in (project, govello)))
     dialog = Dialog(Client(absender, absender), Intermediary(keys["Vermittler"].certificate, None), io.BytesIO)
     return dialog.store_delivery(
-        fabrik.MESSAGE_ID, package, gericht, "Allgemeine <Nachricht>", custom_headers=(CUSTOM,)
+        fabrik.MESSAGE_ID, Delivery(package, gericht, "Allgemeine <Nachricht>", custom_headers=(CUSTOM,))
     )
 
 

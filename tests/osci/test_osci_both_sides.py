@@ -26,6 +26,7 @@ from osci import (
 )
 from osci import messages as m
 from osci.built import Built
+from osci.delivery import Delivery
 from osci.incoming import Incoming
 from osci.intermediary import Identity, IntermediaryServer, MemoryChunks, MemoryStore, Outbound
 from osci.types import Chunks
@@ -91,7 +92,8 @@ def to_court() -> bytes:
 
 
 def upload_through(house: House, message_id: str) -> Upload:
-    inner = house.dialog(office()).store_delivery(message_id, sample_package(file=FILE), to_court(), "Klage").inner
+    delivery = Delivery(sample_package(file=FILE), to_court(), "Klage")
+    inner = house.dialog(office()).store_delivery(message_id, delivery).inner
     sending, talk = Upload(message_id, inner, spool(), SIZE), house.opened(office())
     while sending.next() is not None and not sending.done:
         sending.note(house.ask(talk, talk.store_chunk(sending, to_court())).message)
@@ -122,7 +124,7 @@ def test_a_delivery_that_was_already_stored_is_refused_inside() -> None:
     upload_through(house, message_id)
     talk = house.dialog(office())
     with pytest.raises(RequestRefused) as caught:
-        house.ask(talk, talk.store_delivery(message_id, sample_package(), to_court()))
+        house.ask(talk, talk.store_delivery(message_id, Delivery(sample_package(), to_court())))
     assert caught.value.code == "9801"
 
 
@@ -137,7 +139,7 @@ def test_forward_reaches_the_recipient(explicit: bool) -> None:
     house = House(decide)
     message_id = house.message_id()
     talk = house.opened(office()) if explicit else house.dialog(office())
-    request = talk.forward_delivery(URI, message_id, sample_package(file=FILE), to_court(), "Weiterleitung")
+    request = talk.forward_delivery(URI, message_id, Delivery(sample_package(file=FILE), to_court(), "Weiterleitung"))
     answer = house.ask(talk, request)
     assert isinstance(answer.message, m.ResponseToForwardDelivery)
     assert answer.message.process_card is not None
@@ -154,7 +156,7 @@ def test_mediate_brings_the_reply_back() -> None:
     reply = ContentPackage((EncryptedContainer(letter, (p.originator_cipher.certificate,)),))
     house = House(lambda incoming: incoming.reply(reply, "Antwort"))
     message_id, talk = house.message_id(), house.opened(office())
-    request = talk.mediate_delivery(URI, sample_package(), to_court(), message_id, "Auskunft")
+    request = talk.mediate_delivery(URI, Delivery(sample_package(), to_court(), "Auskunft"), message_id)
     answer = house.ask(talk, request)
     assert isinstance(answer.message, m.ResponseToMediateDelivery)
     assert answer.message.request_card is not None
@@ -174,6 +176,6 @@ def test_what_the_recipient_does_not_want(decide: Decide, code: str) -> None:
     house = House(decide)
     message_id, talk = house.message_id(), house.opened(office())
     with pytest.raises(RequestRefused) as caught:
-        house.ask(talk, talk.mediate_delivery(URI, sample_package(), to_court(), message_id))
+        house.ask(talk, talk.mediate_delivery(URI, Delivery(sample_package(), to_court()), message_id))
     assert caught.value.code == code
     house.ask(talk, talk.exit())

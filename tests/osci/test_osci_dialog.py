@@ -15,6 +15,7 @@ from osci.content import StoredPackage
 from osci.dialog import (
     TRANSITIONS,
     Answer,
+    Delivery,
     Dialog,
     Expectation,
     OutgoingRequest,
@@ -74,7 +75,7 @@ def test_implicit_dialogs() -> None:
     assert answer.message.message_id == "id-1"
     assert talk.state is State.CLOSED
     talk = dialog()
-    request = talk.store_delivery("id-1", sample_package(), parties().addressee.certificate, "Klage")
+    request = talk.store_delivery("id-1", Delivery(sample_package(), parties().addressee.certificate, "Klage"))
     answer = talk.receive([peer.answer(request, m.ResponseToStoreDelivery, "0800", process_card=CARD)])
     stored = peer.seen[-1].message
     assert isinstance(stored, m.StoreDelivery)
@@ -113,7 +114,7 @@ def test_nothing_there_leaves_the_dialog_open() -> None:
 
 def test_a_used_message_id_is_told_apart() -> None:
     talk, peer = dialog(), Peer()
-    request = talk.store_delivery("id-1", sample_package(), parties().addressee.certificate)
+    request = talk.store_delivery("id-1", Delivery(sample_package(), parties().addressee.certificate))
     with pytest.raises(RequestRefused) as caught:
         talk.receive([peer.answer(request, m.ResponseToStoreDelivery, "9801")])
     assert caught.value.code == "9801"
@@ -210,7 +211,7 @@ def test_a_signer_learned_from_the_first_answer_stays() -> None:
 
 
 def test_a_stored_request_is_answered_after_a_crash() -> None:
-    request = dialog().store_delivery("id-1", sample_package(), parties().addressee.certificate)
+    request = dialog().store_delivery("id-1", Delivery(sample_package(), parties().addressee.certificate))
     on_disk = raw(request.wire), json.dumps(request.expectation.to_dict())
     assert raw(request.wire) == on_disk[0], "re-sending sends the same bytes"
     data = Peer().answer(request, m.ResponseToStoreDelivery, "0800", process_card=CARD)

@@ -10,7 +10,7 @@ from osci import certificates as c
 from osci import messages as m
 from osci.answers import Client, Expectation, Intermediary, check_answer
 from osci.content import ContentContainer, ContentPackage, DataContent, EncryptedContainer
-from osci.dialog import Dialog, OutgoingRequest, RequestRefused, State
+from osci.dialog import Delivery, Dialog, OutgoingRequest, RequestRefused, State
 from osci.errors import LocalProtocolError, RemoteProtocolError
 from osci.policy import RECEIVING_NOW, SENDING
 from osci.processcard import ProcessCard, ProcessCardBundle
@@ -25,7 +25,9 @@ URI = "https://empfaenger.example/osci?a=1&b=2"
 
 
 def forward(talk: Dialog) -> OutgoingRequest:
-    return talk.forward_delivery(URI, "id-1", sample_package(), parties().addressee.certificate, "Weiterleitung")
+    return talk.forward_delivery(
+        URI, "id-1", Delivery(sample_package(), parties().addressee.certificate, "Weiterleitung")
+    )
 
 
 def test_forward_alone_and_inside_a_dialog() -> None:
@@ -63,7 +65,7 @@ def test_a_refusing_recipient_is_told_apart() -> None:
 
 def mediated(talk: Dialog, peer: Peer, *codes: str, **fields: object) -> bytes:
     p = parties()
-    request = talk.mediate_delivery(URI, sample_package(), p.addressee.certificate, "id-1", "Auskunft")
+    request = talk.mediate_delivery(URI, Delivery(sample_package(), p.addressee.certificate, "Auskunft"), "id-1")
     answerer = c.originator(signature=p.stranger.certificate, cipher=p.addressee.certificate)
     return peer.answer(request, m.ResponseToMediateDelivery, *codes, certificates=answerer, **fields)
 
@@ -74,7 +76,7 @@ def test_mediate_brings_both_cards_and_the_recipients_content() -> None:
     container = ContentContainer((DataContent(b"<reply/>"),), "antwort", (p.stranger,))
     reply = ContentPackage((EncryptedContainer(container, (p.originator_cipher.certificate,)),))
     reader = c.Certificates((c.entry(Role.ADDRESSEE, Use.CIPHER, p.originator_cipher.certificate),))
-    request = talk.mediate_delivery(URI, sample_package(), p.addressee.certificate, "id-1", "Auskunft")
+    request = talk.mediate_delivery(URI, Delivery(sample_package(), p.addressee.certificate, "Auskunft"), "id-1")
     answerer = c.originator(signature=p.stranger.certificate, cipher=p.addressee.certificate) + reader
     data = peer.answer(
         request,
@@ -116,19 +118,19 @@ def test_mediate_needs_an_explicit_dialog_and_a_challenge() -> None:
 def test_mediate_without_an_id_has_no_cards() -> None:
     peer = Peer()
     talk = opened(peer)
-    peer.read(talk.mediate_delivery(URI, sample_package(), parties().addressee.certificate))
+    peer.read(talk.mediate_delivery(URI, Delivery(sample_package(), parties().addressee.certificate)))
     request = peer.seen[-1].message
     assert isinstance(request, m.MediateDelivery)
     assert (request.message_id, request.quality) == (None, None)
     with pytest.raises(LocalProtocolError, match="message id"):
-        opened(Peer()).mediate_delivery(URI, sample_package(), parties().addressee.certificate, subject="x")
+        opened(Peer()).mediate_delivery(URI, Delivery(sample_package(), parties().addressee.certificate, subject="x"))
 
 
 def test_cryptographic_timestamps_can_be_asked_for() -> None:
     peer = Peer()
     quality = m.QualityOfTimestamp(m.TimestampQuality.CRYPTOGRAPHIC, m.TimestampQuality.PLAIN)
     to = parties().addressee.certificate
-    peer.read(dialog().store_delivery("id-1", sample_package(), to, quality=quality))
+    peer.read(dialog().store_delivery("id-1", Delivery(sample_package(), to, quality=quality)))
     request = peer.seen[-1].message
     assert isinstance(request, m.StoreDelivery)
     assert request.quality == quality

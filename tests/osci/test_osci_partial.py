@@ -15,7 +15,7 @@ from osci.answers import Answer
 from osci.built import Built
 from osci.content import ContentContainer as Container
 from osci.content import ContentPackage, DataContent
-from osci.dialog import Dialog, OutgoingRequest, RequestRefused, State
+from osci.dialog import Delivery, Dialog, OutgoingRequest, RequestRefused, State
 from osci.errors import LocalProtocolError, RemoteProtocolError
 from osci.feedback import feedback
 from osci.partial import KIB, Download, Upload, chunk_content, chunk_package, fitting_chunk_kib, piece, total_chunks
@@ -32,7 +32,7 @@ TO = parties().addressee.certificate
 
 def inner() -> Built:
     package = sample_package(file=bytes(range(256)) * 80)
-    return dialog().store_delivery("id-1", package, TO, "Klage").inner
+    return dialog().store_delivery("id-1", Delivery(package, TO, "Klage")).inner
 
 
 def upload(built: Built) -> Upload:

@@ -51,7 +51,8 @@ import hashlib, json, resource, sys, tempfile
 sys.path.insert(0, sys.argv[1])
 from osci_gegenseite import Peer, dialog, opened
 from osci_support import parties
-from osci import Attachment, AttachmentContent, ContentContainer, ContentPackage, Download, Upload, messages as m
+from osci import Attachment, AttachmentContent, ContentContainer, ContentPackage, Delivery, Download, Upload
+from osci import messages as m
 from osci.partial import chunk_content, chunk_package, piece, total_chunks
 from osci.policy import RECEIVING_NOW
 from osci.reader import read_message
@@ -67,7 +68,7 @@ file = Attachment("a.bin", COUNT * MIB << 20, lambda: iter([block] * MIB * COUNT
 package = ContentPackage((ContentContainer((AttachmentContent(file),), signers=(p.originator,)),))
 talk = opened(peer)
 before = peak()
-upload = Upload("id-1", dialog().store_delivery("id-1", package, to).inner, tempfile.TemporaryFile())
+upload = Upload("id-1", dialog().store_delivery("id-1", Delivery(package, to)).inner, tempfile.TemporaryFile())
 arrived = tempfile.TemporaryFile()
 largest = 0
 while (number := upload.next()) is not None:

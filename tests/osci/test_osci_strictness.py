@@ -19,7 +19,7 @@ from osci.built import Built
 from osci.dialog import Dialog, OutgoingRequest
 from osci.errors import OsciError, RemoteProtocolError
 from osci.keys import SoftKey
-from osci.policy import SENDING, Policy
+from osci.policy import READ_OLD_MAIL, SENDING, Policy
 from osci.transport import seal
 from osci.writer import write_fault, write_message
 
@@ -199,7 +199,8 @@ def body_of(row: Row, peer: Peer, request: OutgoingRequest) -> bytes:
     if not row.signed:
         data = raw(write_message(message, None, spool, UNSIGNED_ALLOWED))
     else:
-        data = raw(write_message(message, parties().intermediary, spool, row.policy))
+        writing = replace(READ_OLD_MAIL, choice=row.policy.choice)  # the peer may do what we would not
+        data = raw(write_message(message, parties().intermediary, spool, writing))
     changed = row.inner(data) if row.inner else data
     assert (changed != data) == (row.inner is not None)
     if not row.sealed:

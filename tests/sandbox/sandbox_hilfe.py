@@ -20,7 +20,7 @@ from osci.content import (
     DataContent,
     EncryptedContainer,
 )
-from osci.dialog import Answer, Client, Dialog, Intermediary, OutgoingRequest
+from osci.dialog import Answer, Client, Delivery, Dialog, Intermediary, OutgoingRequest
 from osci.intermediary import Identity, IntermediaryServer, Reply
 from osci.keys import SoftKey, soft_key
 from osci.mailbox import DeliveryStore
@@ -109,7 +109,9 @@ class Line:
 
     def store(self, message_id: str, package: ContentPackage, subject: str | None = "Betreff") -> Answer:
         dialog = self.dialog(self.keys.sender)
-        request = dialog.store_delivery(message_id, package, self.keys.court.decryption_key.certificate, subject)
+        request = dialog.store_delivery(
+            message_id, Delivery(package, self.keys.court.decryption_key.certificate, subject)
+        )
         return self.ask(dialog, request)
 
     def deliver(self, package: ContentPackage | None = None, subject: str | None = "Betreff") -> str:

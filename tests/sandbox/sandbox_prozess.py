@@ -31,7 +31,7 @@ from erv_gateway.signatur.signer import Signer
 from erv_gateway.signatur.vhn import ROLLE_BEBPO, write_vhn
 from erv_gateway.signatur.vhn_xml import VhnAngaben, VhnDatei
 from osci.content import AttachmentContent, ContentContainer, ContentPackage, DataContent, EncryptedContainer
-from osci.dialog import Answer, Client, Dialog, Intermediary, OutgoingRequest, RequestRefused
+from osci.dialog import Answer, Client, Delivery, Dialog, Intermediary, OutgoingRequest, RequestRefused
 from osci.messages import ByMessageId, ResponseToFetchProcessCard
 from osci.processcard import ProcessCardBundle
 
@@ -141,7 +141,7 @@ class Amt:
 
     def prepare(self, message_id: str, package: ContentPackage) -> tuple[Dialog, OutgoingRequest]:
         dialog = self.dialog()
-        return dialog, dialog.store_delivery(message_id, package, self.court, "Allgemeine Nachricht")
+        return dialog, dialog.store_delivery(message_id, Delivery(package, self.court, "Allgemeine Nachricht"))
 
     def laufzettel(self, message_id: str) -> tuple[ProcessCardBundle, ...]:
         """Raises RequestRefused 9804 when there is none."""

@@ -3,7 +3,7 @@
 import pytest
 from sandbox_hilfe import START, Clock, Keys, Line, make_line, make_package
 
-from osci.dialog import RequestRefused
+from osci.dialog import Delivery, RequestRefused
 from osci.errors import RemoteFault
 from osci.messages import (
     ByMessageId,
@@ -146,7 +146,7 @@ def test_jobs_in_an_explicit_dialog(line: Line, keys: Keys) -> None:
     dialog = line.opened(keys.sender)
     message_id = line.ask(dialog, dialog.get_message_id()).message.message_id  # type: ignore[attr-defined]
     court = keys.court.decryption_key.certificate
-    answer = line.ask(dialog, dialog.store_delivery(message_id, make_package(keys), court))
+    answer = line.ask(dialog, dialog.store_delivery(message_id, Delivery(make_package(keys), court)))
     assert [entry.code for entry in answer.feedback] == ["0801"]
     assert [entry.code for entry in line.ask(dialog, dialog.exit()).feedback] == ["0800"]
 

@@ -10,7 +10,7 @@ from sandbox_hilfe import START, Clock, Keys, Line, make_package
 from test_intermediary_vectors import VECTORS, key
 
 from erv_gateway.sandbox.speicher import Speicher
-from osci.dialog import Dialog, RequestRefused
+from osci.dialog import Delivery, Dialog, RequestRefused
 from osci.errors import RemoteFault
 from osci.feedback import feedback
 from osci.intermediary import Identity, IntermediaryServer, MemoryChunks, MemoryStore, Plan
@@ -46,7 +46,9 @@ def line(keys: Keys, store: DeliveryStore, clock: Clock) -> Line:
 
 def upload_of(line: Line, keys: Keys, message_id: str, chunk_kib: int = CHUNK_KIB) -> Upload:
     court = keys.court.decryption_key.certificate
-    inner = line.dialog(keys.sender).store_delivery(message_id, make_package(keys, DATA), court, "Klage").inner
+    inner = (
+        line.dialog(keys.sender).store_delivery(message_id, Delivery(make_package(keys, DATA), court, "Klage")).inner
+    )
     return Upload(message_id, inner, io.BytesIO(), chunk_kib)
 
 
@@ -187,7 +189,7 @@ def test_what_is_wrong_inside_is_said_inside(line: Line, keys: Keys, damage: str
     message_id = line.new_message_id(keys.sender)
     court = keys.court.decryption_key.certificate
     client = keys.stranger if damage == "signer" else keys.sender
-    inner = line.dialog(client).store_delivery(message_id, make_package(keys, b"x"), court).inner
+    inner = line.dialog(client).store_delivery(message_id, Delivery(make_package(keys, b"x"), court)).inner
     data = b"".join(inner.chunks())
     if damage == "bytes":
         inner = replace(inner, source=lambda: iter((data[:-20] + bytes(20),)))

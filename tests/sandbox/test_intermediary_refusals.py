@@ -9,7 +9,7 @@ from sandbox_hilfe import Clock, Keys, Line, make_package
 from osci import certificates as c
 from osci.answers import Client
 from osci.certificates import Certificates
-from osci.dialog import RequestRefused
+from osci.dialog import Delivery, RequestRefused
 from osci.feedback import FeedbackEntry
 from osci.intermediary import IntermediaryServer
 from osci.mailbox import DeliveryStore
@@ -65,7 +65,7 @@ def test_the_same_message_id_stores_once(line: Line, keys: Keys) -> None:
 def test_the_same_bytes_again_store_once(line: Line, keys: Keys) -> None:
     dialog = line.dialog(keys.sender)
     message_id = line.new_message_id(keys.sender)
-    prepared = dialog.store_delivery(message_id, make_package(keys), keys.court.decryption_key.certificate)
+    prepared = dialog.store_delivery(message_id, Delivery(make_package(keys), keys.court.decryption_key.certificate))
     assert [line.lose(prepared).codes for _ in range(3)] == [("0800",), ("9801",), ("9801",)]
 
 
@@ -125,7 +125,7 @@ def test_a_changed_request_is_answered_9601_and_does_nothing(line: Line, keys: K
     message_id = line.new_message_id(keys.sender)
     dialog = line.dialog(keys.sender)
     inner = dialog.store_delivery(
-        message_id, make_package(keys), keys.court.decryption_key.certificate, "Betreff"
+        message_id, Delivery(make_package(keys), keys.court.decryption_key.certificate, "Betreff")
     ).inner
     changed = b"".join(inner.chunks()).replace(b"Betreff", b"Betruf!")
     reply = line.server.handle(seal_bytes(keys, changed, inner).chunks())

@@ -12,7 +12,7 @@ from osci import certificates as c
 from osci.certificates import Certificates
 from osci.constants import NS5
 from osci.content import ContentContainer, ContentPackage, DataContent, Package, StoredPackage
-from osci.dialog import Answer, Client, Dialog, OutgoingRequest, RequestRefused
+from osci.dialog import Answer, Client, Delivery, Dialog, OutgoingRequest, RequestRefused
 from osci.errors import RemoteFault
 from osci.feedback import FeedbackEntry, feedback
 from osci.intermediary import IntermediaryServer, Outbound, Reply
@@ -65,12 +65,12 @@ def relay(line: Line, dialog: Dialog, request: OutgoingRequest, act: Act) -> Ans
 
 def forward(line: Line, dialog: Dialog, message_id: str) -> OutgoingRequest:
     court = line.keys.court.decryption_key.certificate
-    return dialog.forward_delivery(URI, message_id, make_package(line.keys), court, "Weiterleitung")
+    return dialog.forward_delivery(URI, message_id, Delivery(make_package(line.keys), court, "Weiterleitung"))
 
 
 def mediate(line: Line, dialog: Dialog, message_id: str | None, subject: str | None = "Auskunft") -> OutgoingRequest:
     court = line.keys.court.decryption_key.certificate
-    return dialog.mediate_delivery(URI, make_package(line.keys), court, message_id, subject)
+    return dialog.mediate_delivery(URI, Delivery(make_package(line.keys), court, subject), message_id)
 
 
 def answer_package(keys: Keys) -> ContentPackage:
@@ -255,7 +255,7 @@ def test_answers_of_the_recipient_that_do_not_hold(line: Line, keys: Keys, act: 
     dialog, message_id = line.opened(keys.sender), line.new_message_id(keys.sender)
     pinned = Certificates((c.entry(Role.ADDRESSEE, Use.SIGNATURE, keys.court.signing_key.certificate),))
     court = keys.court.decryption_key.certificate
-    request = dialog.forward_delivery(URI, message_id, make_package(keys), court, certificates=pinned)
+    request = dialog.forward_delivery(URI, message_id, Delivery(make_package(keys), court, certificates=pinned))
     with pytest.raises(RequestRefused, match=code):
         relay(line, dialog, request, act)
     card = card_of(line, keys.sender, message_id)
@@ -310,7 +310,7 @@ def test_replies_that_do_not_belong(line: Line, keys: Keys, wrong: str) -> None:
 
 def test_a_delivery_that_nobody_could_be_encrypted_for(line: Line, keys: Keys) -> None:
     message_id, dialog = line.new_message_id(keys.sender), line.dialog(keys.sender)
-    request = dialog.forward_delivery(URI, message_id, answer_package(keys), b"kein Zertifikat")
+    request = dialog.forward_delivery(URI, message_id, Delivery(answer_package(keys), b"kein Zertifikat"))
     with pytest.raises(RequestRefused, match="9706"):
         line.ask(dialog, request)
 
@@ -322,7 +322,7 @@ def test_content_cannot_block_the_mailbox(line: Line, keys: Keys, name: str) -> 
     package = hostile(own if name == "own certificate" else name)
     dialog, message_id = line.dialog(keys.sender), line.new_message_id(keys.sender)
     with pytest.raises(RemoteFault, match="9100"):
-        line.ask(dialog, dialog.store_delivery(message_id, package, keys.court.decryption_key.certificate))
+        line.ask(dialog, dialog.store_delivery(message_id, Delivery(package, keys.court.decryption_key.certificate)))
     line.deliver()
     fetching = line.opened(keys.court)
     assert line.ask(fetching, fetching.fetch_delivery())
@@ -331,7 +331,7 @@ def test_content_cannot_block_the_mailbox(line: Line, keys: Keys, name: str) -> 
 def test_a_header_of_two_lines_cannot_block_the_mailbox(line: Line, keys: Keys) -> None:
     """MIME headers are not signed, so anybody on the way could add one that we would never write."""
     dialog, message_id = line.dialog(keys.sender), line.new_message_id(keys.sender)
-    inner = dialog.store_delivery(message_id, make_package(keys), keys.court.decryption_key.certificate).inner
+    inner = dialog.store_delivery(message_id, Delivery(make_package(keys), keys.court.decryption_key.certificate)).inner
     data = b"".join(inner.chunks()).replace(b"Content-Transfer-Encoding: 8-bit", b"X: a\nb\r\n" + ENCODING)
     assert b"X: a\nb" in data
     step = line.server.handle((data,))

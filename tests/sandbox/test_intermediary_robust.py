@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sandbox_hilfe import START, Clock, Keys, Line, make_line, make_package
 
+from osci.delivery import Delivery
 from osci.errors import LocalProtocolError, RemoteProtocolError
 from osci.intermediary import MemoryStore, dialogs
 from osci.intermediary.dialogs import DIALOG_LIFETIME, Client, Dialogs, implicit, offered
@@ -24,7 +25,7 @@ def inner(keys: Keys) -> bytes:
     """A complete storeDelivery, not yet encrypted."""
     line = make_line(keys, MemoryStore(), Clock())
     dialog = line.dialog(keys.sender)
-    prepared = dialog.store_delivery("kennung", make_package(keys), keys.court.decryption_key.certificate)
+    prepared = dialog.store_delivery("kennung", Delivery(make_package(keys), keys.court.decryption_key.certificate))
     return b"".join(prepared.inner.chunks())
 
 

@@ -8,7 +8,7 @@ from sandbox_hilfe import START, Clock, Keys, Line, make_line, make_package
 from erv_gateway.kern.fehler import EingabeRefused
 from erv_gateway.sandbox.speicher import Speicher
 from erv_gateway.sandbox.szenario import ENGLISH, Regie, Szenario, szenario_of
-from osci.dialog import RequestRefused
+from osci.dialog import Delivery, RequestRefused
 from osci.intermediary import IntermediaryServer
 from osci.messages import ByMessageId
 
@@ -58,7 +58,7 @@ def test_the_court_is_spared(regie: Regie, played: Line, keys: Keys) -> None:
     message_id = played.ask(dialog, request).message.message_id  # type: ignore[attr-defined]
     other = played.dialog(keys.court)
     sender = keys.sender.decryption_key.certificate
-    assert played.ask(other, other.store_delivery(message_id, make_package(keys), sender)).message.feedback
+    assert played.ask(other, other.store_delivery(message_id, Delivery(make_package(keys), sender))).message.feedback
 
 
 def test_a_late_card(regie: Regie, played: Line, keys: Keys, clock: Clock) -> None:

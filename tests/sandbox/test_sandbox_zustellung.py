@@ -16,7 +16,7 @@ from erv_gateway.sandbox import zustellung
 from erv_gateway.sandbox.speicher import Speicher
 from erv_gateway.sandbox.szenario import Regie
 from erv_gateway.sandbox.vermittler import Vermittler
-from osci.dialog import Answer, Dialog, Intermediary, OutgoingRequest, RequestRefused
+from osci.dialog import Answer, Delivery, Dialog, Intermediary, OutgoingRequest, RequestRefused
 from osci.messages import ByMessageId, ResponseToForwardDelivery, ResponseToMediateDelivery
 from osci.recipient import Incoming, Recipient
 from osci.types import Verdict
@@ -59,7 +59,7 @@ class Ort(SimpleNamespace):
 
     async def forward(self, receiver: str) -> Answer:
         dialog, court = self.dialog(), self.keys.court.decryption_key.certificate
-        request = dialog.forward_delivery(receiver, await self.message_id(), make_package(self.keys), court)
+        request = dialog.forward_delivery(receiver, await self.message_id(), Delivery(make_package(self.keys), court))
         return await self.ask(dialog, request)
 
 
@@ -100,7 +100,9 @@ async def test_mediated_over_http(ort: Ort, keys: Keys) -> None:
     await ort.ask(dialog, dialog.init())
     court = keys.court.decryption_key.certificate
     async with served(recipient(keys, lambda i: i.reply(make_package(keys, b"Antwort")))) as base:
-        request = dialog.mediate_delivery(f"{base}/empfang", make_package(keys), court, await ort.message_id())
+        request = dialog.mediate_delivery(
+            f"{base}/empfang", Delivery(make_package(keys), court), await ort.message_id()
+        )
         answer = await ort.ask(dialog, request)
     assert isinstance(answer.message, ResponseToMediateDelivery)
     containers = answer.received.open_containers((keys.court.decryption_key,))
@@ -160,9 +162,9 @@ async def test_other_machines_are_never_called(ort: Ort, uri: str) -> None:
     message_id = await ort.message_id()
     dialog, court = ort.dialog(), ort.keys.court.decryption_key.certificate
     with pytest.raises(RequestRefused, match="9809"):
-        await ort.ask(dialog, dialog.forward_delivery(uri, message_id, make_package(ort.keys), court))
+        await ort.ask(dialog, dialog.forward_delivery(uri, message_id, Delivery(make_package(ort.keys), court)))
     again = ort.dialog()
-    await ort.ask(again, again.store_delivery(message_id, make_package(ort.keys), court))
+    await ort.ask(again, again.store_delivery(message_id, Delivery(make_package(ort.keys), court)))
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
+from erv_gateway.kern.fehler import GegenstelleFailed
 from erv_gateway.kern.ids import MessageId
 from erv_gateway.postfach.base import (
     Abholereignis,
@@ -64,11 +65,19 @@ class WechselPostfach:
         return None
 
     async def collect(self, gehalten: Gehalten) -> AsyncIterator[Abholereignis]:
-        """The mailbox in use first: trouble with an old certificate must not keep new mail waiting."""
+        """Under every key, the one in use first; trouble under one keeps no mail under another waiting, and is raised
+        at the end."""
+        trouble: list[GegenstelleFailed] = []
         for postfach in (self._aktiv, *self._weitere):
-            async with aclosing(cast("AsyncGenerator[Abholereignis, None]", postfach.collect(gehalten))) as ereignisse:
-                async for ereignis in ereignisse:
-                    yield ereignis
+            ereignisse = aclosing(cast("AsyncGenerator[Abholereignis, None]", postfach.collect(gehalten)))
+            try:
+                async with ereignisse as folge:
+                    async for ereignis in folge:
+                        yield ereignis
+            except GegenstelleFailed as error:
+                trouble.append(error)
+        if trouble:
+            raise trouble[0]
 
     async def open_delivery(self, original: str, am: datetime | None = None) -> Lieferung:
         return await self._aktiv.open_delivery(original, am)

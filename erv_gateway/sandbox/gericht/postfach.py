@@ -6,7 +6,17 @@ from typing import Final
 from erv_gateway.sandbox.gericht.leitung import post
 from erv_gateway.sandbox.gericht.stammdaten import Gerichtsdaten
 from osci.content import ContentPackage
-from osci.dialog import Answer, Client, Dialog, Expectation, Intermediary, OutgoingRequest, RequestRefused, check_answer
+from osci.dialog import (
+    Answer,
+    Client,
+    Delivery,
+    Dialog,
+    Expectation,
+    Intermediary,
+    OutgoingRequest,
+    RequestRefused,
+    check_answer,
+)
 from osci.feedback import MESSAGE_ID_UNKNOWN_OR_USED, NO_DELIVERY, NO_PROCESS_CARD
 from osci.messages import ByMessageId, ResponseToFetchDelivery, ResponseToGetMessageId
 from osci.policy import SENDING
@@ -40,7 +50,7 @@ class Gerichtspostfach:
 
     def prepare(self, message_id: str, package: ContentPackage, addressee: bytes, subject: str) -> OutgoingRequest:
         """A delivery, signed and encrypted, to be kept before it is sent. `addressee`: DER cipher certificate."""
-        return self._dialog().store_delivery(message_id, package, addressee, subject=subject)
+        return self._dialog().store_delivery(message_id, Delivery(package, addressee, subject=subject))
 
     def send(self, length: int, wire: Chunks, expectation: Expectation) -> None:
         """Sends prepared bytes, the first time or again. Raises RequestRefused."""
