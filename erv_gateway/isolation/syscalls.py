@@ -1,0 +1,91 @@
+"""Numbers of the system calls that a child is refused: (x86_64, aarch64), from the kernel's unistd headers.
+
+None where the machine has no such call.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+REFUSED: Mapping[str, tuple[int | None, int | None]] = MappingProxyType(
+    {
+        "socket": (41, 198),
+        "connect": (42, 203),
+        "accept": (43, 202),
+        "accept4": (288, 242),
+        "bind": (49, 200),
+        "listen": (50, 201),
+        "clone": (56, 220),
+        "clone3": (435, 435),
+        "fork": (57, None),
+        "vfork": (58, None),
+        "execve": (59, 221),
+        "execveat": (322, 281),
+        "kill": (62, 129),
+        "tkill": (200, 130),
+        "tgkill": (234, 131),
+        "rt_sigqueueinfo": (129, 138),
+        "rt_tgsigqueueinfo": (297, 240),
+        "pidfd_open": (434, 434),
+        "pidfd_send_signal": (424, 424),
+        "pidfd_getfd": (438, 438),
+        "ptrace": (101, 117),
+        "process_vm_readv": (310, 270),
+        "process_vm_writev": (311, 271),
+        "truncate": (76, 45),
+        "ftruncate": (77, 46),
+        "rename": (82, None),
+        "renameat": (264, 38),
+        "renameat2": (316, 276),
+        "mkdir": (83, None),
+        "mkdirat": (258, 34),
+        "rmdir": (84, None),
+        "creat": (85, None),
+        "link": (86, None),
+        "linkat": (265, 37),
+        "unlink": (87, None),
+        "unlinkat": (263, 35),
+        "symlink": (88, None),
+        "symlinkat": (266, 36),
+        "mknod": (133, None),
+        "mknodat": (259, 33),
+        "chmod": (90, None),
+        "fchmod": (91, 52),
+        "fchmodat": (268, 53),
+        "chown": (92, None),
+        "fchown": (93, 55),
+        "lchown": (94, None),
+        "fchownat": (260, 54),
+        "utime": (132, None),
+        "utimes": (235, None),
+        "utimensat": (280, 88),
+        "futimesat": (261, None),
+        "openat2": (437, 437),
+        "setxattr": (188, 5),
+        "lsetxattr": (189, 6),
+        "fsetxattr": (190, 7),
+        "removexattr": (197, 14),
+        "lremovexattr": (198, 15),
+        "fremovexattr": (199, 16),
+        "mount": (165, 40),
+        "umount2": (166, 39),
+        "pivot_root": (155, 41),
+        "chroot": (161, 51),
+        "unshare": (272, 97),
+        "setns": (308, 268),
+        "bpf": (321, 280),
+        "perf_event_open": (298, 241),
+        "userfaultfd": (323, 282),
+        "io_uring_setup": (425, 425),
+        "io_uring_enter": (426, 426),
+        "io_uring_register": (427, 427),
+        "add_key": (248, 217),
+        "request_key": (249, 218),
+        "keyctl": (250, 219),
+        "open_by_handle_at": (304, 265),
+    }
+)
+
+OPENING: Mapping[str, tuple[tuple[int | None, int | None], int]] = MappingProxyType(
+    {"open": ((2, None), 1), "openat": ((257, 56), 2)}
+)
+"""Allowed for reading only: the numbers, and which argument holds the flags."""
