@@ -20,6 +20,7 @@ run: setup
 
 test: setup
 	@sh ops/setup/browser.sh
+	@sh ops/setup/softhsm.sh
 	@sh ops/setup/fremdleser.sh
 	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup
 

@@ -13,12 +13,14 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
 from certs import uris
+from certs.errors import CertificateInvalid
 from certs.publickey import public_key
 
 
 class Verwendung(StrEnum):
     SIGNATUR = "Signatur eines Dokuments"
     ZERTIFIKAT = "Signatur eines Zertifikats"
+    HERKUNFT = "Signatur eines Herkunftsnachweises"
     OSCI = "Signatur einer OSCI-Nachricht"
     SCHLUESSELTRANSPORT = "Verschlüsselung des Nachrichtenschlüssels"
     INHALT = "Verschlüsselung des Inhalts"
@@ -42,8 +44,13 @@ class Bewertung:
     quelle: str
 
 
+MAX_BITS: Final = 1 << 20
+
+
 @dataclass(frozen=True, slots=True)
-class _Zeile:
+class Zeile:
+    """One rule: from `min_bits` to `max_bits` (both included; 0 where the length does not count)."""
+
     verfahren: str
     verwendungen: frozenset[Verwendung]
     ok_vor: datetime | None
@@ -51,17 +58,17 @@ class _Zeile:
     verboten_ab: datetime | None
     quelle: str
     min_bits: int = 0
-    max_bits: int = 1 << 20
+    max_bits: int = MAX_BITS
 
 
 def _tag(year: int, month: int, day: int) -> datetime:
     return datetime(year, month, day, tzinfo=UTC)
 
 
-_NIE: Final = datetime.min.replace(tzinfo=UTC)
-_SIGNIEREN: Final = frozenset({Verwendung.SIGNATUR, Verwendung.ZERTIFIKAT, Verwendung.OSCI})
+NIE: Final = datetime.min.replace(tzinfo=UTC)
+_SIGNIEREN: Final = frozenset({Verwendung.SIGNATUR, Verwendung.ZERTIFIKAT, Verwendung.HERKUNFT, Verwendung.OSCI})
 _DOKUMENT: Final = frozenset({Verwendung.SIGNATUR, Verwendung.ZERTIFIKAT})
-_OSCI: Final = frozenset({Verwendung.OSCI, Verwendung.SCHLUESSELTRANSPORT})
+_EGVP_ZERTIFIKATE: Final = frozenset({Verwendung.OSCI, Verwendung.HERKUNFT, Verwendung.SCHLUESSELTRANSPORT})
 _TRANSPORT: Final = frozenset({Verwendung.SCHLUESSELTRANSPORT})
 _INHALT: Final = frozenset({Verwendung.INHALT})
 _ALLE: Final = frozenset(Verwendung)
@@ -70,33 +77,33 @@ _EGVP: Final = "Vorgabe der EGVP-Betreiber ab 01.01.2024"
 _TR: Final = "BSI TR-02102-1"
 _TR_XML: Final = "BSI TR-03116-4 §3"
 
-_TABELLE: Final = (
-    _Zeile("md5", _ALLE, _NIE, _NIE, _TR),
-    _Zeile("sha1", _SIGNIEREN, _tag(2008, 7, 1), _tag(2008, 7, 1), "OSCI-Transport 1.2; BSI TR-02102-1"),
-    _Zeile("ripemd160", _SIGNIEREN, _tag(2011, 1, 1), _tag(2016, 1, 1), "Algorithmenkatalog der Bundesnetzagentur"),
-    _Zeile("sha1", _TRANSPORT, _tag(2021, 1, 1), None, _TR_XML),  # as OAEP digest SHA-1 is not broken, only dated
-    _Zeile("sha224", _SIGNIEREN, _tag(2016, 1, 1), None, "Algorithmenkatalog der Bundesnetzagentur"),
-    *(_Zeile(f"sha{bits}", _ALLE, None, None, _TR) for bits in ("256", "384", "512")),
-    *(_Zeile(f"sha3-{bits}", _ALLE, None, None, _TR) for bits in ("256", "384", "512")),
-    _Zeile("rsa", _ALLE, _NIE, _NIE, _BUND, max_bits=1023),
-    _Zeile("rsa", _ALLE, _tag(2011, 1, 1), _tag(2016, 1, 1), _BUND, min_bits=1024, max_bits=1899),
-    _Zeile("rsa", _DOKUMENT, _tag(2026, 1, 1), None, _BUND, min_bits=1900, max_bits=2999),
-    _Zeile("rsa", _OSCI, _tag(2024, 1, 1), None, _EGVP, min_bits=1900, max_bits=2999),
-    _Zeile("rsa", _ALLE, None, None, _TR, min_bits=3000),
-    _Zeile("ec", _ALLE, _tag(2016, 1, 1), _tag(2016, 1, 1), _TR, max_bits=223),
-    _Zeile("ec", _ALLE, _tag(2023, 1, 1), None, _TR, min_bits=224, max_bits=249),
-    _Zeile("ec", _ALLE, None, None, _TR, min_bits=250),
-    _Zeile("ed25519", _SIGNIEREN, None, None, "RFC 8419; SOG-IS 1.3"),
-    _Zeile("ed448", _SIGNIEREN, None, None, "RFC 8419; SOG-IS 1.3"),
-    _Zeile("rsa-pss", _SIGNIEREN, None, None, "BSI TR-02102-1 §5.3.1"),
+TABELLE: Final = (
+    Zeile("md5", _ALLE, NIE, NIE, _TR),
+    Zeile("sha1", _SIGNIEREN, _tag(2008, 7, 1), _tag(2008, 7, 1), "OSCI-Transport 1.2; BSI TR-02102-1"),
+    Zeile("ripemd160", _SIGNIEREN, _tag(2011, 1, 1), _tag(2016, 1, 1), "Algorithmenkatalog der Bundesnetzagentur"),
+    Zeile("sha1", _TRANSPORT, _tag(2021, 1, 1), None, _TR_XML),  # as OAEP digest SHA-1 is not broken, only dated
+    Zeile("sha224", _SIGNIEREN, _tag(2016, 1, 1), None, "Algorithmenkatalog der Bundesnetzagentur"),
+    *(Zeile(f"sha{bits}", _ALLE, None, None, _TR) for bits in ("256", "384", "512")),
+    *(Zeile(f"sha3-{bits}", _ALLE, None, None, _TR) for bits in ("256", "384", "512")),
+    Zeile("rsa", _ALLE, NIE, NIE, _BUND, max_bits=1023),
+    Zeile("rsa", _ALLE, _tag(2011, 1, 1), _tag(2016, 1, 1), _BUND, min_bits=1024, max_bits=1899),
+    Zeile("rsa", _DOKUMENT, _tag(2026, 1, 1), None, _BUND, min_bits=1900, max_bits=2999),
+    Zeile("rsa", _EGVP_ZERTIFIKATE, _tag(2024, 1, 1), None, _EGVP, min_bits=1900, max_bits=2999),
+    Zeile("rsa", _ALLE, None, None, _TR, min_bits=3000),
+    Zeile("ec", _ALLE, _tag(2016, 1, 1), _tag(2016, 1, 1), _TR, max_bits=223),
+    Zeile("ec", _ALLE, _tag(2023, 1, 1), None, _TR, min_bits=224, max_bits=249),
+    Zeile("ec", _ALLE, None, None, _TR, min_bits=250),
+    Zeile("ed25519", _SIGNIEREN, None, None, "RFC 8419; SOG-IS 1.3"),
+    Zeile("ed448", _SIGNIEREN, None, None, "RFC 8419; SOG-IS 1.3"),
+    Zeile("rsa-pss", _SIGNIEREN, None, None, "BSI TR-02102-1 §5.3.1"),
     # not in the recommended table any more, but TR-03116-4 §4 lets it be verified, and courts still use it
-    _Zeile("rsa-pkcs1", _SIGNIEREN, None, None, "BSI TR-03116-4 §4"),
-    _Zeile("ecdsa", _SIGNIEREN, None, None, "BSI TR-02102-1 §5.3"),
-    _Zeile("rsa-oaep", _TRANSPORT, None, None, _TR_XML),
-    _Zeile("rsa-1_5", _TRANSPORT, _tag(2021, 1, 1), None, _TR_XML),
-    _Zeile("aes-gcm", _INHALT, None, None, _TR_XML),
-    _Zeile("aes-cbc", _INHALT, _tag(2021, 1, 1), None, _TR_XML),
-    _Zeile("3des-cbc", _INHALT, _tag(2016, 1, 1), None, _TR_XML),
+    Zeile("rsa-pkcs1", _SIGNIEREN, None, None, "BSI TR-03116-4 §4"),
+    Zeile("ecdsa", _SIGNIEREN, None, None, "BSI TR-02102-1 §5.3"),
+    Zeile("rsa-oaep", _TRANSPORT, None, None, _TR_XML),
+    Zeile("rsa-1_5", _TRANSPORT, _tag(2021, 1, 1), None, _TR_XML),
+    Zeile("aes-gcm", _INHALT, None, None, _TR_XML),
+    Zeile("aes-cbc", _INHALT, _tag(2021, 1, 1), None, _TR_XML),
+    Zeile("3des-cbc", _INHALT, _tag(2016, 1, 1), None, _TR_XML),
 )
 
 
@@ -106,7 +113,7 @@ def rate(verfahren: str, verwendung: Verwendung, at: datetime, *, bits: int = 0)
     `bits` is the key length where the length counts. What is not in the table is `VERBOTEN`.
     """
     name = f"{verfahren.upper()} mit {bits} Bit" if bits else verfahren.upper()
-    for zeile in _TABELLE:
+    for zeile in TABELLE:
         if (
             zeile.verfahren == verfahren
             and verwendung in zeile.verwendungen
@@ -116,7 +123,7 @@ def rate(verfahren: str, verwendung: Verwendung, at: datetime, *, bits: int = 0)
     return Bewertung(Eignung.VERBOTEN, name, f"{name} ist für die {verwendung} nicht zugelassen.", "")
 
 
-def _bewertung(zeile: _Zeile, name: str, verwendung: Verwendung, at: datetime) -> Bewertung:
+def _bewertung(zeile: Zeile, name: str, verwendung: Verwendung, at: datetime) -> Bewertung:
     if zeile.verboten_ab is not None and at >= zeile.verboten_ab:
         return Bewertung(Eignung.VERBOTEN, name, f"{name} ist für die {verwendung} nicht zugelassen.", zeile.quelle)
     if zeile.ok_vor is not None and at >= zeile.ok_vor:
@@ -128,7 +135,10 @@ def _bewertung(zeile: _Zeile, name: str, verwendung: Verwendung, at: datetime) -
 
 
 def rate_key(certificate: bytes, verwendung: Verwendung, at: datetime) -> Bewertung:
-    """The public key of a certificate (DER), by kind and length; `CertificateInvalid` when it cannot be read."""
+    """The public key of a certificate (DER), by kind and length.
+
+    `CertificateInvalid` when it cannot be read or is of a kind the table does not know: that is open, not forbidden.
+    """
     kind, bits = _kind(public_key(certificate))
     return rate(kind, verwendung, at, bits=bits)
 
@@ -140,7 +150,9 @@ def _kind(key: PublicKeyTypes) -> tuple[str, int]:
         return "ec", key.curve.key_size
     if isinstance(key, ed25519.Ed25519PublicKey):
         return "ed25519", 0
-    return ("ed448" if isinstance(key, ed448.Ed448PublicKey) else "unbekannt"), 0
+    if isinstance(key, ed448.Ed448PublicKey):
+        return "ed448", 0
+    raise CertificateInvalid(f"keys of the kind {type(key).__name__} are not rated")
 
 
 def rate_uri(uri: str, verwendung: Verwendung, at: datetime) -> Bewertung:

@@ -76,12 +76,16 @@ def _anchor(number: int, entry: object, files: Mapping[str, bytes]) -> Anchor:
         raise AnchorsInvalid(f"anchor {number} is not a table")
     where = f"anchor {number} ({entry.get('datei', '?')})"
     certificate = _certificate(where, entry, files)
+    ab = _moment(where, "gueltig_ab", entry.get("gueltig_ab"))
+    bis = None if "gueltig_bis" not in entry else _moment(where, "gueltig_bis", entry["gueltig_bis"])
+    if bis is not None and bis <= ab:
+        raise AnchorsInvalid(f"{where}: gueltig_bis is not after gueltig_ab, so it would never be valid")
     return Anchor(
         zweck=_zweck(where, entry),
         certificate=certificate,
         rollen=_rollen(where, entry),
-        gueltig_ab=_moment(where, "gueltig_ab", entry.get("gueltig_ab")),
-        gueltig_bis=None if "gueltig_bis" not in entry else _moment(where, "gueltig_bis", entry["gueltig_bis"]),
+        gueltig_ab=ab,
+        gueltig_bis=bis,
         quelle=_text(where, "quelle", entry),
         sha256=fingerprint(certificate),
         freigegeben_von=_text(where, "freigegeben_von", entry) if "freigegeben_von" in entry else None,

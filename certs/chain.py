@@ -151,3 +151,15 @@ def _issued(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
     except (InvalidSignature, ValueError, TypeError, UnsupportedAlgorithm):
         return False
     return True
+
+
+def issuer_among(certificate: bytes, others: Iterable[bytes]) -> bytes | None:
+    """The first of `others` (DER) that issued `certificate` by name and signature; None when none did."""
+    try:
+        subject = load(certificate)
+    except CertificateInvalid:
+        return None
+    for candidate in _load_all(others):
+        if candidate.subject == subject.issuer and _issued(subject, candidate):
+            return candidate.public_bytes(Encoding.DER)
+    return None

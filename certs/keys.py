@@ -102,12 +102,7 @@ def _sign_ecdsa(key: PrivateKeyTypes, data: bytes, digest: str) -> bytes:
 def _unwrap_padding(algorithm: str, digest: str | None, mgf: str | None) -> padding.AsymmetricPadding:
     if algorithm == uris.RSA_1_5:
         return padding.PKCS1v15()  # whether old mail may still be read so is the reader's policy, not the key's
-    if algorithm not in uris.KEY_TRANSPORT:
-        raise AlgorithmRefused(f"the key transport {algorithm} is not known")
-    mgf_hash = uris.MGFS.get(mgf or "") if algorithm == uris.RSA_OAEP else "sha1"
-    digest_hash = uris.DIGESTS.get(digest or "")
-    if mgf_hash is None or digest_hash is None:
-        raise AlgorithmRefused(f"RSA-OAEP with {digest} and {mgf} is not known")
+    digest_hash, mgf_hash = uris.oaep_hashes(algorithm, digest, mgf)
     return padding.OAEP(
         mgf=padding.MGF1(uris.hash_algorithm(mgf_hash)), algorithm=uris.hash_algorithm(digest_hash), label=None
     )

@@ -35,6 +35,11 @@ URTEIL_OF: Final = {
 }
 
 
+_LEAF_USE: Final = {
+    Zweck.MAILBOX: Verwendung.OSCI,
+    Zweck.VHN_BEBPO: Verwendung.HERKUNFT,
+    Zweck.VHN_JUSTIZ: Verwendung.HERKUNFT,
+}
 _E = TypeVar("_E", bound=x509.ExtensionType)
 
 
@@ -108,7 +113,7 @@ def mangel_of(rating: Bewertung) -> Mangel:
 def _verwendung(zweck: Zweck, position: int) -> Verwendung:
     if position > 0:
         return Verwendung.ZERTIFIKAT
-    return Verwendung.OSCI if zweck is Zweck.MAILBOX else Verwendung.SIGNATUR
+    return _LEAF_USE.get(zweck, Verwendung.SIGNATUR)
 
 
 def _usage(leaf: x509.Certificate, zweck: Zweck) -> Iterator[Mangel]:

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, encode_ds
 
 from certs.certificate import load
 from certs.errors import AlgorithmRefused, CertificateInvalid
+from certs.uris import hash_algorithm
 
 MAX_RSA_BITS: Final = 16384  # ours; larger moduli only cost time
 MAX_RSA_EXPONENT_BITS: Final = 64  # ours; 65537 everywhere, huge exponents make verifying a burden
@@ -74,6 +75,13 @@ def plain_to_der(signature: bytes, curve_bits: int) -> bytes | None:
     if len(signature) != 2 * width:
         return None
     return encode_dss_signature(int.from_bytes(signature[:width]), int.from_bytes(signature[width:]))
+
+
+def digest_of(name: str, message: bytes) -> bytes:
+    """The digest of `message`; `AlgorithmRefused` where there is no hash of that name."""
+    state = hashes.Hash(hash_algorithm(name))
+    state.update(message)
+    return state.finalize()
 
 
 def _rsa(key: PublicKeyTypes) -> rsa.RSAPublicKey:

@@ -112,3 +112,17 @@ def signature_uri(schema: Schema, digest: str) -> str:
         if verfahren == Signaturverfahren(schema, digest):
             return uri
     raise AlgorithmRefused(f"there is no URI for {schema} with {digest}")
+
+
+def oaep_hashes(algorithm: str, digest: str | None, mgf: str | None) -> tuple[str, str]:
+    """The names of digest and MGF1 hash of an RSA-OAEP; `AlgorithmRefused` for an unknown URI.
+
+    The older URI has no MGF: there it is SHA-1 (XML-Enc 1.1 §5.5.2).
+    """
+    if algorithm not in KEY_TRANSPORT or algorithm == RSA_1_5:
+        raise AlgorithmRefused(f"the key transport {algorithm} is not known")
+    mgf_hash = MGFS.get(mgf or "") if algorithm == RSA_OAEP else "sha1"
+    digest_hash = DIGESTS.get(digest or "")
+    if mgf_hash is None or digest_hash is None:
+        raise AlgorithmRefused(f"RSA-OAEP with {digest} and {mgf} is not known")
+    return digest_hash, mgf_hash

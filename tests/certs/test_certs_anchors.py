@@ -57,6 +57,8 @@ def test_an_anchor_counts_for_its_purpose_in_its_time_only(pem: bytes) -> None:
 @pytest.mark.parametrize(
     "changes",
     [
+        {"gueltig_bis": "2025-12-31"},
+        {"gueltig_bis": "2026-01-01"},
         {"sha256": '"' + "0" * 64 + '"'},
         {"sha256": ""},
         {"zweck": '"alles"'},
