@@ -13,6 +13,7 @@ from erv_gateway.kern.fehler import GegenstelleFailed
 from erv_gateway.kern.ids import NachrichtId, SendungId
 from erv_gateway.protokollierung import logger
 from erv_gateway.sendung.ablage import file_back
+from erv_gateway.sendung.ablaufwacht import ABLAUFWACHT, ABSTAND, watch_expiry
 from erv_gateway.sendung.betrieb import Betrieb
 from erv_gateway.sendung.eingangsbestaetigung import ABLEGEN, BESTAETIGEN, confirm
 from erv_gateway.sendung.freigabe import PAKETIEREN
@@ -28,6 +29,8 @@ async def work(betrieb: Betrieb, *, stop: asyncio.Event, settings: WorkerSetting
     for name in betrieb.postfaecher:
         async with betrieb.database.transaction() as tx:
             await tx.enqueue(ABHOLEN, {"postfach": name}, dedupe_key=f"{ABHOLEN}:{name}")
+    async with betrieb.database.transaction() as tx:
+        await tx.enqueue(ABLAUFWACHT, {}, dedupe_key=ABLAUFWACHT)
     await run_worker(betrieb.database, handlers(betrieb, abholen_alle), stop=stop, settings=settings, log=logger())
 
 
@@ -43,6 +46,7 @@ def handlers(betrieb: Betrieb, abholen_alle: timedelta) -> Mapping[str, Handler]
     return {
         **{name: _handler(betrieb, "sendung", SendungId, station) for name, station in sendung.items()},
         **{name: _handler(betrieb, "nachricht", NachrichtId, station) for name, station in nachricht.items()},
+        ABLAUFWACHT: Handler(_watch_daily(betrieb), key=lambda _: ABLAUFWACHT, max_failures=None),
         ABHOLEN: Handler(_collect_forever(betrieb, abholen_alle), key=lambda p: f"postfach:{p['postfach']}"),
     }
 
@@ -72,6 +76,14 @@ def _collect_forever(betrieb: Betrieb, interval: timedelta) -> Callable[[dict[st
         except GegenstelleFailed as error:
             _warn(error, postfach=payload["postfach"])
         raise Later(interval)
+
+    return handle
+
+
+def _watch_daily(betrieb: Betrieb) -> Callable[[dict[str, Any]], Awaitable[None]]:
+    async def handle(_: dict[str, Any]) -> None:
+        await watch_expiry(betrieb)
+        raise Later(ABSTAND)
 
     return handle
 

@@ -37,12 +37,16 @@ class Signerteil:
 
 @dataclass(frozen=True, slots=True)
 class SignedData:
-    """`content` is the enclosed content; None when the signature is detached."""
+    """`content` is the enclosed content; None when the signature is detached.
+
+    `revocation`: the raw RevocationInfoChoices that came along (RFC 5652 §10.2.1).
+    """
 
     content_type: str
     content: bytes | None
     certificates: tuple[bytes, ...]
     signers: tuple[Signerteil, ...]
+    revocation: tuple[Tlv, ...] = ()
 
 
 def read_signed_data(data: bytes) -> SignedData:
@@ -63,7 +67,8 @@ def read_signed_data(data: bytes) -> SignedData:
         for element in field.children()
         if element.tag == 0x30
     )
-    return SignedData(content_type, content, certificates[:MAX_CERTIFICATES], _signers(fields[-1]))
+    revocation = tuple(element for field in fields[3:-1] if field.tag == _SECOND for element in field.children())
+    return SignedData(content_type, content, certificates[:MAX_CERTIFICATES], _signers(fields[-1]), revocation)
 
 
 def _content(field: Tlv) -> tuple[str, bytes | None]:

@@ -1,38 +1,58 @@
-"""The verdict on the signers of a CMS: value, content, certificate, algorithms, time stamp, trust (EN 319 102-1 §5.2).
+"""The verdict on the signers of a CMS: value, content, certificate, algorithms, time stamp, trust, revocation.
 
-Revocation is not looked up here; the reasons say so. Nothing goes to the network.
+EN 319 102-1 §5.2 in substance. Nothing goes to the network: what is missing is named as `bedarf`.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from certs.algorithms import Bewertung, Eignung, Verwendung, rate
 from certs.anchors import Anchors, Zweck
 from certs.certificate import facts
-from certs.chain import verify_chain
+from certs.chain import MAX_DEPTH, issuer_among, verify_chain
 from certs.errors import CertsError
 from certs.pathrules import mangel_of
+from certs.revocation import Sperrauskunft
 from certs.urteil import Urteil, schlechtestes
 from erv_gateway.signatur import cms_signer as krypto
+from erv_gateway.signatur.cms_belege import Beigaben, enclosed_data
 from erv_gateway.signatur.cms_lesen import OID_TIMESTAMP, SignedData, Signerteil, read_signed_data
 from erv_gateway.signatur.cms_signer import Befund
-from erv_gateway.signatur.ergebnis import Signaturpruefung
+from erv_gateway.signatur.ergebnis import Signaturpruefung, Stempelangabe, Zeitgrundlage
 from erv_gateway.signatur.inhalt import Inhalt
+from erv_gateway.signatur.sperren import Bedarf, check_revocation, need_issuer
 from erv_gateway.signatur.tst import Zeitstempel, read_token
 
+MAX_TIMESTAMPS: Final = 8  # ours; per signature
+KEINE: Final = Beigaben()
 KEIN_VERTRAUEN: Final = "Vertrauen nicht geprüft: Es sind keine Vertrauensanker angegeben."
-KEIN_WIDERRUF: Final = "Sperrstatus nicht geprüft."
 
 
 @dataclass(frozen=True, slots=True)
 class Massstab:
-    """What a signature is judged by. `at` (aware) is the moment for which it is known to exist, at the latest now."""
+    """What a signature is judged by. `at` (aware) is the moment for which it is known to exist, at the latest now.
+
+    `gaben`: revocation data and issuers at hand. `grundlage` says what `at` rests on.
+    """
 
     anchors: Anchors | None
     zwecke: tuple[Zweck, ...]
     at: datetime
+    gaben: Beigaben = KEINE
+    grundlage: Zeitgrundlage = Zeitgrundlage.EINGANG
+
+
+@dataclass(frozen=True, slots=True)
+class _Vertrauen:
+    """Chain and revocation of one certificate at one moment."""
+
+    befunde: tuple[Befund, ...]
+    kette: tuple[bytes, ...] = ()
+    anker: str | None = None
+    auskuenfte: tuple[Sperrauskunft, ...] = ()
+    bedarf: tuple[Bedarf, ...] = ()
 
 
 def check_cms(data: bytes, inhalt: Inhalt | None, massstab: Massstab) -> tuple[Signaturpruefung, ...]:
@@ -71,12 +91,18 @@ def _check_signer(data: SignedData, signer: Signerteil, inhalt: Inhalt | None, m
     if inhalt is None:
         grund = "Die signierte Datei liegt nicht vor; die Signatur steht ohne Inhalt."
         return Signaturpruefung(_subject(certificate), krypto.level(signer), Urteil.UNBESTIMMT, (grund,))
-    befunde = list(krypto.check_integrity(signer, data.content_type, certificate, inhalt))
-    stempel = _timestamp(signer, massstab)
-    zeitpunkt = stempel.zeitpunkt if stempel is not None and stempel.zeitpunkt is not None else massstab.at
-    befunde += _timestamp_findings(stempel)
-    befunde += _algorithms(signer, zeitpunkt)
-    befunde += _trust(certificate, data.certificates, massstab, zeitpunkt)
+    gaben = massstab.gaben + Beigaben(zertifikate=data.certificates) + enclosed_data(data, signer)
+    massstab = replace(massstab, gaben=gaben)
+    stempel = _timestamps(signer, massstab)
+    gewertet = min((one.zeitpunkt for one in stempel if one.zeitpunkt is not None), default=None)
+    zeitpunkt = gewertet or massstab.at
+    vertrauen = _trust(certificate, massstab, zeitpunkt)
+    befunde = [
+        *krypto.check_integrity(signer, data.content_type, certificate, inhalt),
+        *_timestamp_findings(stempel, gewertet),
+        *_algorithms(signer, zeitpunkt),
+        *vertrauen.befunde,
+    ]
     return Signaturpruefung(
         unterzeichner=_subject(certificate),
         level=krypto.level(signer),
@@ -86,6 +112,14 @@ def _check_signer(data: SignedData, signer: Signerteil, inhalt: Inhalt | None, m
         zeitpunkt=zeitpunkt,
         behauptet=behauptet,
         zertifikat=certificate,
+        eingang=massstab.at,
+        zeitgrundlage=massstab.grundlage if gewertet is None else Zeitgrundlage.ZEITSTEMPEL,
+        zeitstempel=tuple(_angabe(one) for one in stempel),
+        verfahren=krypto.describe(signer, certificate),
+        kette=vertrauen.kette,
+        anker=vertrauen.anker,
+        sperrauskuenfte=vertrauen.auskuenfte,
+        bedarf=(*vertrauen.bedarf, *(need for one in stempel for need in _needs(one))),
     )
 
 
@@ -96,17 +130,15 @@ def _subject(certificate: bytes) -> str | None:
         return None
 
 
-def _timestamp(signer: Signerteil, massstab: Massstab) -> Zeitstempel | None:
-    tokens = signer.unsigned_attributes.get(OID_TIMESTAMP, ())
-    if not tokens:
-        return None
+def _timestamps(signer: Signerteil, massstab: Massstab) -> tuple[Zeitstempel, ...]:
     imprint = Inhalt.of_bytes(signer.signature)
-    stempel = [check_timestamp(token.raw, imprint, massstab.anchors, massstab.at) for token in tokens]
-    usable = [one for one in stempel if one.zeitpunkt is not None]
-    return min(usable, key=lambda one: one.zeitpunkt or massstab.at) if usable else stempel[0]
+    tokens = signer.unsigned_attributes.get(OID_TIMESTAMP, ())[:MAX_TIMESTAMPS]
+    return tuple(check_timestamp(one.raw, imprint, massstab.anchors, massstab.at, massstab.gaben) for one in tokens)
 
 
-def check_timestamp(token: bytes, stamped: Inhalt, anchors: Anchors | None, at: datetime) -> Zeitstempel:
+def check_timestamp(
+    token: bytes, stamped: Inhalt, anchors: Anchors | None, at: datetime, gaben: Beigaben = KEINE
+) -> Zeitstempel:
     """The token over `stamped`, by an authority that `anchors` trust at `at`. A bad token is a result, not an error."""
     try:
         read = read_token(token, stamped, at)
@@ -116,20 +148,28 @@ def check_timestamp(token: bytes, stamped: Inhalt, anchors: Anchors | None, at: 
         return Zeitstempel(Urteil.UNBESTIMMT, (f"Er ist nicht lesbar ({type(error).__name__}).",))
     if isinstance(read, Zeitstempel):
         return read
-    (signer,) = check_signed_data(read.signed_data, None, Massstab(anchors, (Zweck.TSA,), at))
+    (signer,) = check_signed_data(read.signed_data, None, Massstab(anchors, (Zweck.TSA,), at, gaben))
     zeitpunkt = read.behauptet if signer.urteil is Urteil.GUELTIG else None
-    return Zeitstempel(signer.urteil, signer.gruende, zeitpunkt, read.behauptet, signer.unterzeichner)
+    return Zeitstempel(signer.urteil, signer.gruende, zeitpunkt, read.behauptet, signer.unterzeichner, signer)
 
 
-def _timestamp_findings(stempel: Zeitstempel | None) -> Iterable[Befund]:
+def _angabe(stempel: Zeitstempel) -> Stempelangabe:
+    kette = () if stempel.pruefung is None else stempel.pruefung.beteiligte
+    return Stempelangabe(stempel.zeitpunkt, stempel.tsa, stempel.urteil, stempel.gruende, stempel.behauptet, kette)
+
+
+def _needs(stempel: Zeitstempel) -> tuple[Bedarf, ...]:
+    return () if stempel.pruefung is None else stempel.pruefung.bedarf
+
+
+def _timestamp_findings(stempel: tuple[Zeitstempel, ...], gewertet: datetime | None) -> Iterable[Befund]:
     """A stamp that proves nothing does not harm the signature, which then is judged by the time of the check."""
-    if stempel is None:
+    if gewertet is not None:
+        yield Befund(Urteil.GUELTIG, f"Zeitstempel vom {gewertet:%d.%m.%Y %H:%M:%S} UTC.")
         return
-    if stempel.zeitpunkt is not None:
-        yield Befund(Urteil.GUELTIG, f"Zeitstempel vom {stempel.zeitpunkt:%d.%m.%Y %H:%M:%S} UTC.")
-        return
-    urteil = Urteil.GUELTIG if stempel.urteil is Urteil.UNBESTIMMT else Urteil.UNBESTIMMT
-    yield Befund(urteil, "Der Zeitstempel wird nicht gewertet: " + " ".join(stempel.gruende))
+    for one in stempel[:1]:
+        urteil = Urteil.GUELTIG if one.urteil is Urteil.UNBESTIMMT else Urteil.UNBESTIMMT
+        yield Befund(urteil, "Der Zeitstempel wird nicht gewertet: " + " ".join(one.gruende))
 
 
 def _algorithms(signer: Signerteil, at: datetime) -> Iterable[Befund]:
@@ -147,9 +187,25 @@ def _befund_of(rating: Bewertung) -> Befund:
     return Befund(mangel.urteil, mangel.grund)
 
 
-def _trust(certificate: bytes, others: Iterable[bytes], massstab: Massstab, at: datetime) -> Iterable[Befund]:
+def _trust(certificate: bytes, massstab: Massstab, at: datetime) -> _Vertrauen:
     if massstab.anchors is None:
-        return [Befund(Urteil.UNBESTIMMT, KEIN_VERTRAUEN)]
-    kette = verify_chain(certificate, others, massstab.anchors, massstab.zwecke, at)
+        return _Vertrauen((Befund(Urteil.UNBESTIMMT, KEIN_VERTRAUEN),))
+    kette = verify_chain(certificate, massstab.gaben.zertifikate, massstab.anchors, massstab.zwecke, at)
     befunde = [Befund(kette.urteil, grund) for grund in kette.gruende] or [Befund(kette.urteil, "")]
-    return [*befunde, Befund(Urteil.GUELTIG, KEIN_WIDERRUF)]
+    if kette.anchor is None:
+        return _Vertrauen(tuple(befunde), bedarf=need_issuer(_topmost(certificate, massstab.gaben.zertifikate)))
+    sperren = check_revocation(kette.kette, massstab.gaben.belege, at)
+    return _Vertrauen(
+        (*befunde, *sperren.befunde), kette.kette, kette.anchor.quelle, sperren.auskuenfte, sperren.bedarf
+    )
+
+
+def _topmost(certificate: bytes, others: tuple[bytes, ...]) -> bytes:
+    """The last certificate that is at hand on the way up: its issuer is the one that is missing."""
+    current = certificate
+    for _ in range(MAX_DEPTH):
+        issuer = issuer_among(current, others)
+        if issuer is None or issuer == current:
+            return current
+        current = issuer
+    return current

@@ -9,6 +9,7 @@ from typing import Final
 from asn1crypto import cms, tsp
 from cryptography import x509
 
+from certs.algorithms import Verwendung, rate_key
 from certs.certificate import load
 from certs.errors import CertsError
 from certs.urteil import Urteil
@@ -60,6 +61,16 @@ def level(signer: Signerteil) -> str:
     if not {OID_SIGNING_CERTIFICATE, OID_SIGNING_CERTIFICATE_V2} & signer.signed_attributes.keys():
         return "CMS"
     return "B-T" if OID_TIMESTAMP in signer.unsigned_attributes else "B-B"
+
+
+def describe(signer: Signerteil, certificate: bytes) -> str | None:
+    """The algorithm for people, such as "RSA-PSS mit SHA256, 3072 Bit"; None where it is unknown."""
+    try:
+        verfahren = scheme(signer)
+        kind = rate_key(certificate, Verwendung.SIGNATUR, load(certificate).not_valid_before_utc).verfahren
+    except CertsError:
+        return None
+    return f"{verfahren.schema.upper()} mit {verfahren.digest.upper()}, Schlüssel {kind}"
 
 
 def claimed_time(signer: Signerteil) -> datetime | None:

@@ -3,13 +3,14 @@
 Uses pyHanko's reader and difference analysis, field by field, so that one broken signature hides no other.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import islice
 from typing import Any, BinaryIO, Final
 
+from pyhanko.pdf_utils.crypt import AuthStatus
 from pyhanko.pdf_utils.generic import parse_pdf_date
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -18,8 +19,20 @@ from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, extract_contents
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
+from erv_gateway.signatur.cms_belege import Beigaben
+from erv_gateway.signatur.pdf_dss import read_dss
+
 MAX_SIGNATURES: Final = 200  # ours; as many as we would sign
+OHNE_GABEN: Final = Beigaben()
+CHUNK_BYTES: Final = 1024 * 1024
+MAX_AREA: Final = 595 * 842 / 4  # ours, square points: a quarter of A4; a visible signature has a tenth of that
+END_MARK: Final = b"%%EOF"
+WHITE_SPACE: Final = b"\x00\t\n\x0c\r "  # ISO 32000-1 §7.2.2
 MAX_GAP_BYTES: Final = 64 * 1024 * 1024  # ours; hexadecimal, a CMS may have 32 MB
+
+
+class PdfLocked(ValueError):
+    """The file cannot be read without a password: whether it is signed is not known."""
 
 
 class Aenderung(StrEnum):
@@ -28,6 +41,8 @@ class Aenderung(StrEnum):
     KEINE = "keine"
     ARCHIV_ODER_SIGNATUR = "archiv-oder-signatur"
     FORMULAR = "formular"
+    UEBERDECKUNG = "ueberdeckung"
+    ANHANG = "anhang"
     ANDERE = "andere"
 
 
@@ -50,6 +65,15 @@ class PdfSignatur:
     behauptet: datetime | None
     """The time the signature dictionary claims (/M)."""
 
+    @property
+    def ende(self) -> int:
+        """The offset behind the last signed byte."""
+        return max(offset + length for offset, length in self.ranges)
+
+    def holds(self, other: "PdfSignatur") -> bool:
+        """Whether the whole revision that ends with `other`, its signature value included, lies in the signed bytes."""
+        return self.covers and other.ende <= self.ranges[0][1]
+
 
 @dataclass(frozen=True, slots=True)
 class DefekteSignatur:
@@ -64,35 +88,51 @@ class PdfAngaben:
     signaturen: tuple[PdfSignatur | DefekteSignatur, ...]
     dss: bool
     """A document security store is there: validation data for later (EN 319 142-1 §5.4.2)."""
+    gaben: Beigaben = OHNE_GABEN
+    """What is in the store."""
+    nachsichtig: bool = False
+    """The file is not as the standard wants it, and was read all the same: hybrid or mended cross-references."""
 
 
 def read_pdf(file: BinaryIO) -> PdfAngaben:
     """The filled signature fields of a PDF, in the order of the file. Raises whatever pyHanko does on broken files."""
     reader = PdfFileReader(file, strict=False)
-    if reader.encrypted:
-        reader.decrypt(b"")  # readable for everyone: a user password that is empty
-    return PdfAngaben(tuple(_signatures(reader, file)), "/DSS" in reader.root)
+    if reader.encrypted and reader.decrypt(b"").status is AuthStatus.FAILED:
+        raise PdfLocked("a password is needed")  # readable for everyone is only what has an empty user password
+    signaturen = tuple(_signatures(reader, file))
+    return PdfAngaben(signaturen, "/DSS" in reader.root, read_dss(reader), bool(signaturen) and _is_irregular(file))
+
+
+def _is_irregular(file: BinaryIO) -> bool:
+    """Whether a strict reader refuses the file."""
+    try:
+        return bool(PdfFileReader(file, strict=True).xrefs.hybrid_xrefs_present)
+    except Exception:  # noqa: BLE001 - it refuses with many kinds of errors
+        return True
 
 
 def _signatures(reader: PdfFileReader, file: BinaryIO) -> Iterator[PdfSignatur | DefekteSignatur]:
     fields = list(islice(enumerate_sig_fields(reader, filled_status=True), MAX_SIGNATURES + 1))
     if len(fields) > MAX_SIGNATURES:
         raise ValueError(f"more than {MAX_SIGNATURES} signatures")
-    names = frozenset(name for name, _value, _field in fields)
+    areas = {name: area_of(field.get_object()) for name, _value, field in fields}
+    tail = has_tail(file, reader.last_startxref or 0) if fields else False
     for name, _value, field in fields:
         try:
-            yield _facts(_Signature(reader, field, name), file, names)
+            yield _facts(_Signature(reader, field, name), file, areas, tail=tail)
         except Exception as error:  # noqa: BLE001 - foreign files break pyHanko in many ways; one must not hide others
             yield DefekteSignatur(name, type(error).__name__)
 
 
-def _facts(signature: "_Signature", file: BinaryIO, names: frozenset[str]) -> PdfSignatur:
+def _facts(signature: "_Signature", file: BinaryIO, areas: Mapping[str, float], *, tail: bool) -> PdfSignatur:
     byte_range = [int(number) for number in signature.byte_range]
     signature.coverage = signature.evaluate_signature_coverage()
     covers = signature.coverage >= SignatureCoverageLevel.ENTIRE_REVISION and _gap_is_signature(
         file, byte_range, signature.pkcs7_content
     )
-    aenderung, docmdp_ok = _changes(signature, names) if covers else (Aenderung.ANDERE, False)
+    aenderung, docmdp_ok = _changes(signature, areas) if covers else (Aenderung.ANDERE, False)
+    if tail and aenderung is not Aenderung.ANDERE and signature.coverage is not SignatureCoverageLevel.ENTIRE_FILE:
+        aenderung = Aenderung.ANHANG
     return PdfSignatur(
         feld=signature.fq_name,
         cms=signature.pkcs7_content,
@@ -103,6 +143,33 @@ def _facts(signature: "_Signature", file: BinaryIO, names: frozenset[str]) -> Pd
         art=str(signature.sig_object.get("/SubFilter", "")),
         behauptet=_claimed(signature),
     )
+
+
+def area_of(field: Any) -> float:
+    """The largest place of a field on a page, in square points; boundless when it cannot be read."""
+    widgets = [field, *(kid.get_object() for kid in field.get("/Kids", ()))]
+    try:
+        boxes = [[float(number) for number in widget["/Rect"]] for widget in widgets if "/Rect" in widget]
+        return max((abs((x2 - x1) * (y2 - y1)) for x1, y1, x2, y2 in boxes), default=0.0)
+    except (ValueError, TypeError, KeyError, PdfError):
+        return float("inf")
+
+
+def has_tail(file: BinaryIO, last_xref: int) -> bool:
+    """Whether other bytes than white space follow the last revision. Viewers that repair files might show them."""
+    file.seek(last_xref)
+    behind = b""
+    while END_MARK not in behind:
+        chunk = file.read(CHUNK_BYTES)
+        if not chunk:
+            return True
+        behind = behind[-len(END_MARK) :] + chunk
+    rest = behind[behind.index(END_MARK) + len(END_MARK) :]
+    while not rest.strip(WHITE_SPACE):
+        rest = file.read(CHUNK_BYTES)
+        if not rest:
+            return False
+    return True
 
 
 def _claimed(signature: "_Signature") -> datetime | None:
@@ -147,7 +214,7 @@ def _gap_is_signature(file: BinaryIO, byte_range: list[int], cms: bytes) -> bool
         return False
 
 
-def _changes(signature: _Signature, names: frozenset[str]) -> tuple[Aenderung, bool]:
+def _changes(signature: _Signature, areas: Mapping[str, float]) -> tuple[Aenderung, bool]:
     """What came after the signature, and whether the signature's own permissions (DocMDP) allow it."""
     result = signature.evaluate_modifications(DEFAULT_DIFF_POLICY)
     if not isinstance(result, DiffResult):
@@ -160,5 +227,8 @@ def _changes(signature: _Signature, names: frozenset[str]) -> tuple[Aenderung, b
         return Aenderung.ARCHIV_ODER_SIGNATUR, allowed
     if level is not ModificationLevel.FORM_FILLING:
         return Aenderung.ANDERE, allowed
-    only_signatures = bool(result.changed_form_fields) and result.changed_form_fields <= names
-    return (Aenderung.ARCHIV_ODER_SIGNATUR if only_signatures else Aenderung.FORMULAR), allowed
+    if not result.changed_form_fields or not result.changed_form_fields <= areas.keys():
+        return Aenderung.FORMULAR, allowed
+    if any(areas[name] > MAX_AREA for name in result.changed_form_fields):
+        return Aenderung.UEBERDECKUNG, allowed
+    return Aenderung.ARCHIV_ODER_SIGNATUR, allowed

@@ -10,15 +10,19 @@ from typing import BinaryIO, Final
 
 from certs.anchors import Anchors, Zweck
 from certs.urteil import Urteil, schlechtestes
-from erv_gateway.signatur.cms_pruefen import Massstab, check_cms, check_timestamp
+from erv_gateway.signatur.cms_belege import Beigaben
+from erv_gateway.signatur.cms_pruefen import KEINE, Massstab, check_cms, check_timestamp
 from erv_gateway.signatur.cms_signer import Befund
-from erv_gateway.signatur.ergebnis import Pruefung, Signaturpruefung, combine, unreadable
+from erv_gateway.signatur.ergebnis import STEMPEL, Pruefung, Signaturpruefung, combine, unreadable
 from erv_gateway.signatur.inhalt import Inhalt
+from erv_gateway.signatur.pdf_archiv import DOC_TIMESTAMP, in_order_of_proof
 from erv_gateway.signatur.pdf_lesen import Aenderung, DefekteSignatur, PdfAngaben, PdfSignatur, read_pdf
 
 PDF_HEADER: Final = b"%PDF-"
 HEADER_WITHIN: Final = 1024  # ISO 32000-1, implementation note 13: readers look here
-DOC_TIMESTAMP: Final = "/ETSI.RFC3161"
+NACHSICHTIG: Final = (
+    "Hinweis: Der Aufbau der PDF-Datei weicht von der Norm ab (wie bei Word üblich); sie wurde nachsichtig gelesen."
+)
 DETACHED: Final = frozenset({"/ETSI.CAdES.detached", "/adbe.pkcs7.detached"})
 
 __all__ = ["Pruefung", "Signaturpruefung", "check_detached", "check_enclosed", "check_pdf", "is_pdf"]
@@ -30,19 +34,33 @@ def is_pdf(file: BinaryIO) -> bool:
 
 
 def check_pdf(
-    file: BinaryIO, anchors: Anchors | None, at: datetime, zwecke: tuple[Zweck, ...] = (Zweck.SIGNATUR,)
+    file: BinaryIO,
+    anchors: Anchors | None,
+    at: datetime,
+    zwecke: tuple[Zweck, ...] = (Zweck.SIGNATUR,),
+    gaben: Beigaben = KEINE,
 ) -> Pruefung:
     """All signatures of a PDF (seekable, stays open), judged for the moment `at` (aware) it is known to exist.
 
-    A file without signature is `unbestimmt` with none; a file that cannot be read is `unbestimmt` and not `lesbar`.
+    `gaben`: revocation data and issuers beyond those in the file. A file without signature is `unbestimmt` with none;
+    a file that cannot be read is `unbestimmt` and not `lesbar`.
     """
     try:
         angaben = read_pdf(file)
     except Exception as error:  # noqa: BLE001 - foreign files break pyHanko with many kinds of errors
         return unreadable(f"Die PDF-Datei ist beschädigt oder verschlüsselt ({type(error).__name__}).")
-    massstab = Massstab(anchors, zwecke, at)
-    results = [result for signatur in angaben.signaturen for result in _signature(signatur, file, massstab)]
-    return combine(tuple(_with_pdf_level(result, angaben) for result in results))
+    massstab = Massstab(anchors, zwecke, at, gaben + angaben.gaben)
+    found = in_order_of_proof(angaben.signaturen, massstab, lambda one, by: _signature(one, file, by))
+    results = tuple(_with_pdf_level(result, one, angaben) for one, part in found for result in part)
+    return _summed_up(results, (NACHSICHTIG,) if angaben.nachsichtig else ())
+
+
+def _summed_up(results: tuple[Signaturpruefung, ...], hinweise: tuple[str, ...]) -> Pruefung:
+    """A document time stamp that proves nothing harms no signature; alone it is all there is."""
+    pruefung = combine(results, hinweise)
+    zaehlend = [one for one in results if one.level != STEMPEL or one.urteil is not Urteil.UNBESTIMMT]
+    signiert = any(one.level != STEMPEL for one in results)
+    return replace(pruefung, urteil=schlechtestes(one.urteil for one in zaehlend)) if signiert else pruefung
 
 
 def _signature(
@@ -50,31 +68,38 @@ def _signature(
 ) -> tuple[Signaturpruefung, ...]:
     if isinstance(signatur, DefekteSignatur):
         grund = f"Das Signaturfeld „{signatur.feld}“ ist nicht auswertbar ({signatur.fehler})."
-        return (Signaturpruefung(None, "CMS", Urteil.UNBESTIMMT, (grund,)),)
+        return (_open(signatur.feld, grund),)
     if signatur.art not in DETACHED | {DOC_TIMESTAMP}:
-        grund = f"Signaturen der Art „{signatur.art}“ werden nicht geprüft."
-        return (Signaturpruefung(None, "CMS", Urteil.UNBESTIMMT, (grund,)),)
+        return (_open(signatur.feld, f"Signaturen der Art „{signatur.art}“ werden nicht geprüft."),)
     try:
         inhalt = Inhalt.of_ranges(file, signatur.ranges)
         found = _results(signatur, inhalt, massstab)
     except Exception as error:  # noqa: BLE001 - see check_pdf
-        grund = f"Die Signatur im Feld „{signatur.feld}“ ist nicht lesbar ({type(error).__name__})."
-        found = (Signaturpruefung(None, "CMS", Urteil.UNBESTIMMT, (grund,)),)
+        found = (_open(signatur.feld, f"Die Signatur im Feld „{signatur.feld}“ ist nicht lesbar ({_kind(error)})."),)
     return tuple(_with_changes(result, signatur) for result in found)
+
+
+def _kind(error: Exception) -> str:
+    return type(error).__name__
+
+
+def _open(feld: str, grund: str) -> Signaturpruefung:
+    return Signaturpruefung(None, "CMS", Urteil.UNBESTIMMT, (grund,), feld=feld)
 
 
 def _results(signatur: PdfSignatur, inhalt: Inhalt, massstab: Massstab) -> tuple[Signaturpruefung, ...]:
     if signatur.art != DOC_TIMESTAMP:
         return check_cms(signatur.cms, inhalt, massstab)
-    stempel = check_timestamp(signatur.cms, inhalt, massstab.anchors, massstab.at)
+    stempel = check_timestamp(signatur.cms, inhalt, massstab.anchors, massstab.at, massstab.gaben)
+    own = stempel.pruefung or Signaturpruefung(stempel.tsa, STEMPEL, stempel.urteil, stempel.gruende)
     return (
-        Signaturpruefung(
-            stempel.tsa,
-            "Zeitstempel",
-            stempel.urteil,
-            stempel.gruende,
+        replace(
+            own,
+            level=STEMPEL,
             zeitpunkt=stempel.zeitpunkt,
             behauptet=stempel.behauptet,
+            eingang=massstab.at,
+            zeitgrundlage=massstab.grundlage,
         ),
     )
 
@@ -88,6 +113,7 @@ def _with_changes(result: Signaturpruefung, signatur: PdfSignatur) -> Signaturpr
         gruende=tuple(grund for grund in (befund.grund, *result.gruende) if grund),
         nach_signatur_geaendert=result.nach_signatur_geaendert or befund.veraendert,
         behauptet=result.behauptet or signatur.behauptet,
+        feld=signatur.feld,
     )
 
 
@@ -101,17 +127,31 @@ def _coverage(signatur: PdfSignatur) -> Befund:
         return Befund(Urteil.UNGUELTIG, grund, veraendert=True)
     if signatur.aenderung is Aenderung.FORMULAR:
         return Befund(Urteil.UNBESTIMMT, "Nach der Signatur wurden Formularfelder ausgefüllt.", veraendert=True)
+    if signatur.aenderung is Aenderung.UEBERDECKUNG:
+        grund = "Eine spätere Signatur ist so groß dargestellt, dass sie Teile des Dokuments verdecken kann."
+        return Befund(Urteil.UNBESTIMMT, grund, veraendert=True)
+    if signatur.aenderung is Aenderung.ANHANG:
+        grund = "An die Datei wurden nach der Signatur Daten angehängt, die zu keinem Stand des Dokuments gehören."
+        return Befund(Urteil.UNBESTIMMT, grund, veraendert=True)
     if signatur.aenderung is Aenderung.ARCHIV_ODER_SIGNATUR:
         return Befund(Urteil.GUELTIG, "Hinweis: Nach der Signatur kamen nur Signaturen oder Prüfdaten hinzu.")
     return Befund(Urteil.GUELTIG, "")
 
 
-def _with_pdf_level(result: Signaturpruefung, angaben: PdfAngaben) -> Signaturpruefung:
-    """By form: with validation data in the document B-LT, with a document time stamp above them B-LTA."""
-    if result.level != "B-T" or not angaben.dss:
+def _with_pdf_level(
+    result: Signaturpruefung, signatur: PdfSignatur | DefekteSignatur, angaben: PdfAngaben
+) -> Signaturpruefung:
+    """By form (EN 319 142-1 §6.3): a time stamp in the signature or over it, validation data, a stamp over those."""
+    if result.level not in ("B-B", "B-T") or not isinstance(signatur, PdfSignatur):
         return result
-    stamped = any(isinstance(one, PdfSignatur) and one.art == DOC_TIMESTAMP for one in angaben.signaturen)
-    return replace(result, level="B-LTA" if stamped else "B-LT")
+    stamped = any(_is_stamp(one) and one.holds(signatur) for one in angaben.signaturen if isinstance(one, PdfSignatur))
+    if result.level == "B-B" and not stamped:
+        return result
+    return replace(result, level=("B-LTA" if stamped else "B-LT") if angaben.dss else "B-T")
+
+
+def _is_stamp(signatur: PdfSignatur) -> bool:
+    return signatur.art == DOC_TIMESTAMP
 
 
 def check_detached(
@@ -120,17 +160,22 @@ def check_detached(
     anchors: Anchors | None,
     at: datetime,
     zwecke: tuple[Zweck, ...] = (Zweck.SIGNATUR,),
+    gaben: Beigaben = KEINE,
 ) -> Pruefung:
     """All signers of a detached CMS over a file (seekable, stays open)."""
     size = file.seek(0, 2)
-    return _cms(p7s, Inhalt.of_ranges(file, [(0, size)]), Massstab(anchors, zwecke, at))
+    return _cms(p7s, Inhalt.of_ranges(file, [(0, size)]), Massstab(anchors, zwecke, at, gaben))
 
 
 def check_enclosed(
-    p7m: bytes, anchors: Anchors | None, at: datetime, zwecke: tuple[Zweck, ...] = (Zweck.SIGNATUR,)
+    p7m: bytes,
+    anchors: Anchors | None,
+    at: datetime,
+    zwecke: tuple[Zweck, ...] = (Zweck.SIGNATUR,),
+    gaben: Beigaben = KEINE,
 ) -> Pruefung:
     """All signers of a CMS that encloses its content; a detached one without its file is `unbestimmt`."""
-    return _cms(p7m, None, Massstab(anchors, zwecke, at))
+    return _cms(p7m, None, Massstab(anchors, zwecke, at, gaben))
 
 
 def _cms(data: bytes, inhalt: Inhalt | None, massstab: Massstab) -> Pruefung:

@@ -9,6 +9,7 @@ from asn1crypto import tsp
 from certs.algorithms import Eignung, Verwendung, rate
 from certs.urteil import Urteil
 from erv_gateway.signatur.cms_lesen import OID_TST_INFO, SignedData, read_signed_data
+from erv_gateway.signatur.ergebnis import Signaturpruefung
 from erv_gateway.signatur.inhalt import Inhalt
 from erv_gateway.signatur.verfahren import DIGESTS
 
@@ -24,6 +25,8 @@ class Zeitstempel:
     zeitpunkt: datetime | None = None
     behauptet: datetime | None = None
     tsa: str | None = None
+    pruefung: Signaturpruefung | None = None
+    """The check of the token's own signature, as far as it came to that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,17 +8,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from certs.algorithms import Verwendung
 from certs.anchors import Anchors, Zweck
 from certs.certificate import facts
 from certs.chain import Kettenpruefung, verify_chain
 from certs.urteil import Urteil
+from erv_gateway.signatur.cms_belege import Beigaben
 from erv_gateway.signatur.cms_lesen import SignedData, read_signed_data
-from erv_gateway.signatur.cms_pruefen import Massstab, check_signed_data
+from erv_gateway.signatur.cms_pruefen import KEINE, Massstab, check_signed_data
 from erv_gateway.signatur.ergebnis import Signaturpruefung
 from erv_gateway.signatur.inhalt import Inhalt
 from erv_gateway.signatur.signer import Signer
 from erv_gateway.signatur.signieren import sign_detached
-from erv_gateway.signatur.vhn_ergebnis import UEBERMITTLUNGSWEGE, VhnErgebnis, VhnPruefung, result_of
+from erv_gateway.signatur.vhn_ergebnis import UEBERMITTLUNGSWEGE, WEITERGELEITET, VhnErgebnis, VhnPruefung, result_of
 from erv_gateway.signatur.vhn_xml import VhnAngaben, VhnDatei, VhnUnreadable, read_vhn, render_vhn
 
 VHN_NAME: Final = "vhn.xml"
@@ -41,7 +43,7 @@ async def write_vhn(angaben: VhnAngaben, signer: Signer) -> Vhn:
 
     `SchluesselInvalid` when the key is not good for new signatures at that time.
     """
-    signer.check_fit(angaben.erstellt)
+    signer.check_fit(angaben.erstellt, Verwendung.HERKUNFT)
     xml = render_vhn(angaben)
     return Vhn(xml, await sign_detached(xml, signer, zeitpunkt=angaben.erstellt))
 
@@ -53,11 +55,16 @@ def check_vhn(
     absender: str | None,
     anchors: Anchors | None,
     at: datetime,
+    gaben: Beigaben = KEINE,
+    *,
+    weitergeleitet: bool = False,
 ) -> VhnPruefung:
     """The proof of origin of a message that arrived at `at` (aware).
 
     `dateien` are all attachments but the two of the proof, `absender` is the SAFE-ID of the sender as the transport
-    names it (None: unknown, then the proof is not verifiable). Never raises on bad input.
+    names it (None: unknown, then the proof is not verifiable), `gaben` revocation data and issuers at hand.
+    `weitergeleitet`: the proof came along with another message: it vouches for whom it names, and for the files it
+    lists, of which every one must be there. Never raises on bad input.
     """
     if xml is None and p7s is None:
         return result_of(VhnErgebnis.KEIN_VHN, ("Der Nachricht liegt kein Herkunftsnachweis bei.",))
@@ -66,27 +73,41 @@ def check_vhn(
         return result_of(VhnErgebnis.NICHT_PRUEFBAR, (f"Der Herkunftsnachweis ist unvollständig: {fehlt} fehlt.",))
     try:
         data = read_signed_data(p7s)
-        signatures = check_signed_data(data, Inhalt.of_bytes(xml), Massstab(anchors, ZWECKE, at))
-        return _judge(xml, signatures, tuple(dateien), absender, _kette(data, signatures, anchors, at))
+        signatures = check_signed_data(data, Inhalt.of_bytes(xml), Massstab(anchors, ZWECKE, at, gaben))
+        umfang = _Umfang(tuple(dateien), absender, weitergeleitet)
+        return _judge(xml, signatures, umfang, _kette(data, signatures, anchors, at, gaben))
     except Exception as error:  # noqa: BLE001 - the message must still be received, whatever its proof is
         grund = f"Der Herkunftsnachweis ist nicht lesbar ({type(error).__name__})."
         return result_of(VhnErgebnis.NICHT_PRUEFBAR, (grund,))
 
 
+@dataclass(frozen=True, slots=True)
+class _Umfang:
+    """What the proof is held against."""
+
+    dateien: tuple[VhnDatei, ...]
+    absender: str | None
+    weitergeleitet: bool
+
+
 def _kette(
-    data: SignedData, signatures: tuple[Signaturpruefung, ...], anchors: Anchors | None, at: datetime
+    data: SignedData,
+    signatures: tuple[Signaturpruefung, ...],
+    anchors: Anchors | None,
+    at: datetime,
+    gaben: Beigaben,
 ) -> Kettenpruefung | None:
     """The chain of the one signer: its anchor says which kind of mailbox sent."""
     if anchors is None or len(signatures) != 1 or signatures[0].zertifikat is None:
         return None
-    return verify_chain(signatures[0].zertifikat, data.certificates, anchors, ZWECKE, signatures[0].zeitpunkt or at)
+    others = (*gaben.zertifikate, *data.certificates)
+    return verify_chain(signatures[0].zertifikat, others, anchors, ZWECKE, signatures[0].zeitpunkt or at)
 
 
 def _judge(
     xml: bytes,
     signatures: tuple[Signaturpruefung, ...],
-    dateien: tuple[VhnDatei, ...],
-    absender: str | None,
+    umfang: _Umfang,
     kette: Kettenpruefung | None,
 ) -> VhnPruefung:
     if len(signatures) != 1:
@@ -96,7 +117,7 @@ def _judge(
     angaben = None
     try:
         angaben = read_vhn(xml)
-        findings += _content_findings(angaben, signature, dateien, absender, kette)
+        findings += _content_findings(angaben, signature, umfang, kette)
     except VhnUnreadable as error:
         grund = f"Der Aufbau des Herkunftsnachweises ist nicht bekannt ({error})."
         findings.append((VhnErgebnis.NICHT_PRUEFBAR, grund))
@@ -106,11 +127,16 @@ def _judge(
     gut = ergebnis is VhnErgebnis.GUELTIG and zweck is not None
     return replace(
         result,
-        uebermittlungsweg=UEBERMITTLUNGSWEGE[zweck] if gut and zweck is not None else result.uebermittlungsweg,
+        uebermittlungsweg=_weg(zweck, umfang) if gut and zweck is not None else result.uebermittlungsweg,
         postfachart=zweck if gut else None,
         angaben=angaben,
         unterzeichner=signature.unterzeichner,
+        signatur=signature,
     )
+
+
+def _weg(zweck: Zweck, umfang: _Umfang) -> str:
+    return (WEITERGELEITET if umfang.weitergeleitet else "") + UEBERMITTLUNGSWEGE[zweck]
 
 
 _Findings = Iterator[tuple[VhnErgebnis, str]]
@@ -133,17 +159,18 @@ def _signature_findings(signature: Signaturpruefung, kette: Kettenpruefung | Non
 def _content_findings(
     angaben: VhnAngaben,
     signature: Signaturpruefung,
-    dateien: tuple[VhnDatei, ...],
-    absender: str | None,
+    umfang: _Umfang,
     kette: Kettenpruefung | None,
 ) -> _Findings:
-    yield from compare_dateien(angaben.dateien, dateien)
+    listed = frozenset(datei.name for datei in angaben.dateien)
+    counted = (one for one in umfang.dateien if not umfang.weitergeleitet or one.name in listed)
+    yield from compare_dateien(angaben.dateien, tuple(counted))
     uid = facts(signature.zertifikat).uid if signature.zertifikat is not None else None
     if uid != angaben.safe_id:
         yield VhnErgebnis.UNGUELTIG, "Die SAFE-ID im Zertifikat ist nicht die im Herkunftsnachweis."
-    if absender is None:
+    if not umfang.weitergeleitet and umfang.absender is None:
         yield VhnErgebnis.NICHT_PRUEFBAR, "Die SAFE-ID des Absenders ist nicht bekannt."
-    elif uid != absender:
+    elif not umfang.weitergeleitet and uid != umfang.absender:
         yield VhnErgebnis.UNGUELTIG, "Die SAFE-ID im Zertifikat ist nicht die des Absenders der Nachricht."
     if not angaben.sicher:
         yield VhnErgebnis.UNGUELTIG, "Der Absender war nicht sicher am Postfach angemeldet."

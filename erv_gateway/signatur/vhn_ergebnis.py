@@ -1,10 +1,12 @@
 """What the check of a proof of origin can end with, and what that means in law."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
 from certs.anchors import Zweck
+from erv_gateway.signatur.ergebnis import Signaturpruefung
+from erv_gateway.signatur.grundlage import Pruefgrundlage
 from erv_gateway.signatur.vhn_xml import VhnAngaben
 
 
@@ -19,6 +21,7 @@ UEBERMITTLUNGSWEGE: Final = {
     Zweck.VHN_BEBPO: "Sicherer Übermittlungsweg aus einem besonderen Behördenpostfach.",
     Zweck.VHN_JUSTIZ: "Diese Nachricht wurde von der Justiz versandt.",
 }
+WEITERGELEITET: Final = "Ursprüngliche Nachricht, hier weitergeleitet: "
 KEIN_SICHERER_WEG: Final = "Ein sicherer Übermittlungsweg ist nicht nachgewiesen."
 NICHT_GEPRUEFT: Final = "Das Zertifikat des Herkunftsnachweises konnte nicht geprüft werden."
 
@@ -54,6 +57,10 @@ class VhnPruefung:
     postfachart: Zweck | None = None
     angaben: VhnAngaben | None = None
     unterzeichner: str | None = None
+    signatur: Signaturpruefung | None = None
+    """The check of its signature: chain, algorithm, revocation."""
+    grundlage: Pruefgrundlage | None = field(default=None, repr=False, compare=False)
+    """What the verdict rests on besides the message; filled by `isoliert.Pruefdienst`."""
 
 
 def result_of(ergebnis: VhnErgebnis, gruende: tuple[str, ...]) -> VhnPruefung:

@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -9,7 +10,11 @@ import aiohttp
 from asn1crypto import cms, tsp
 from pyhanko.sign.timestamps import HTTPTimeStamper, TimeStamper, TimestampRequestError
 
+from certs.anchors import Zweck
+from certs.urteil import Urteil, schlechtestes
 from erv_gateway.kern.fehler import KonfigurationInvalid
+from erv_gateway.signatur.cms_lesen import read_signed_data
+from erv_gateway.signatur.cms_pruefen import Massstab, check_signed_data
 from erv_gateway.signatur.fehler import ZeitstempelFailed
 
 MAX_RESPONSE_BYTES: Final = 256 * 1024  # ours; real answers with chain and OCSP have 5 to 20 KB
@@ -51,6 +56,7 @@ class _Client(HTTPTimeStamper):
             raise TimestampRequestError("the token stamps something else")
         if imprint["hash_algorithm"]["algorithm"].native != md_algorithm:
             raise TimestampRequestError("the token uses another hash algorithm")
+        _check_signature(token)
         return token
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
@@ -71,6 +77,13 @@ class _Client(HTTPTimeStamper):
             raise TimestampRequestError(f"not reachable: {error or type(error).__name__}") from error
 
 
+def _check_signature(token: cms.ContentInfo) -> None:
+    """A forged stamp would spoil what it is to prove. Whether its authority is trusted is for the later check."""
+    judged = check_signed_data(read_signed_data(token.dump()), None, Massstab(None, (Zweck.TSA,), datetime.now(UTC)))
+    if schlechtestes(one.urteil for one in judged) is Urteil.UNGUELTIG:
+        raise TimestampRequestError("the token's own signature does not hold")
+
+
 async def _body(response: aiohttp.ClientResponse) -> bytes:
     if response.status != 200 or response.content_type != "application/timestamp-reply":  # RFC 3161 §3.4
         raise TimestampRequestError(f"HTTP {response.status} with {response.content_type}")
@@ -86,12 +99,12 @@ def _allowed(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme == "https" and parts.hostname:
         return url
-    if parts.scheme == "http" and _is_loopback(parts.hostname or ""):
+    if parts.scheme == "http" and is_loopback(parts.hostname or ""):
         return url
     raise KonfigurationInvalid(f"a time stamp authority needs https (http only on this machine): {url}")
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

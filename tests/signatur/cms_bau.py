@@ -89,7 +89,12 @@ class Bau:
         return r.to_bytes(width) + s.to_bytes(width)
 
 
-def signed_data(*signers: Bau, enclosed: bytes | None = None, certificates: Sequence[bytes] | None = None) -> bytes:
+def signed_data(
+    *signers: Bau,
+    enclosed: bytes | None = None,
+    certificates: Sequence[bytes] | None = None,
+    revocation: bytes = b"",
+) -> bytes:
     """A SignedData with all signers and, unless told otherwise, their certificates and issuers."""
     if certificates is None:
         certificates = [der for signer in signers for der in (signer.key.certificate, *signer.key.chain[:1])]
@@ -100,6 +105,7 @@ def signed_data(*signers: Bau, enclosed: bytes | None = None, certificates: Sequ
         tlv(0x31, SHA256),
         tlv(0x30, oid("1.2.840.113549.1.7.1"), content),
         tlv(0xA0, *dict.fromkeys(certificates)),
+        tlv(0xA1, revocation) if revocation else b"",
         tlv(0x31, *(signer.signer_info() for signer in signers)),
     )
     return tlv(0x30, oid("1.2.840.113549.1.7.2"), tlv(0xA0, body))

@@ -1,8 +1,9 @@
 """A PKI made once per run, and what hostile or unlucky senders make of it."""
 
+import asyncio
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,9 @@ from cms_bau import LocalTsa
 
 from certs.anchors import Anchors
 from certs.keys import SoftKey
+from erv_gateway.isolation.werkstatt import Werkstatt
 from erv_gateway.signatur.anker import load_anchors
+from erv_gateway.signatur.isoliert import WORKER
 from erv_gateway.signatur.pki import Pki, init_pki
 from erv_gateway.signatur.signer import Signer
 
@@ -84,3 +87,11 @@ def openssl_agrees(openssl: str, pki: Pki, tmp_path_factory: pytest.TempPathFact
         return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
     return check
+
+
+@pytest.fixture(scope="session")
+def werkstatt() -> Iterator[Werkstatt]:
+    """Shared by all checks in children: starting a warm parent takes a second."""
+    shared = Werkstatt((WORKER,))
+    yield shared
+    asyncio.run(shared.aclose())

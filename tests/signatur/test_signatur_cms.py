@@ -122,7 +122,12 @@ def test_expired_is_open_and_not_yet_valid_is_red(anchors: Anchors, jetzt: datet
     key = ec.generate_private_key(ec.SECP256R1())
     expired = soft(issue(LEAF, key, issuer, jetzt - timedelta(days=1), lifetime=timedelta(days=1)))
     future = soft(issue(LEAF, key, issuer, jetzt + timedelta(days=30)))
-    verdicts = [one(asyncio.run(sign_detached(INHALT, Signer(k))), anchors, jetzt).urteil for k in (expired, future)]
+    when = (jetzt - timedelta(hours=36), jetzt + timedelta(days=31))
+    made = [
+        asyncio.run(sign_detached(INHALT, Signer(key), zeitpunkt=moment))
+        for key, moment in zip((expired, future), when, strict=True)
+    ]
+    verdicts = [one(cms, anchors, jetzt).urteil for cms in made]
     assert verdicts == [Urteil.UNBESTIMMT, Urteil.UNGUELTIG]
 
 
@@ -131,13 +136,14 @@ def test_a_good_time_stamp_keeps_an_expired_certificate_green(
 ) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     expired = soft(issue(LEAF, key, issuer, jetzt, lifetime=timedelta(days=1, minutes=-1)))
+    earlier = jetzt - timedelta(hours=1)
     stamped = asyncio.run(
-        sign_detached(INHALT, Signer(expired), LocalTsa(key_of("tsa", "tsa"), jetzt - timedelta(hours=1)))
+        sign_detached(INHALT, Signer(expired), LocalTsa(key_of("tsa", "tsa"), earlier), zeitpunkt=earlier)
     )
     result = one(stamped, anchors, jetzt)
     assert (result.urteil, result.level) == (Urteil.GUELTIG, "B-T")
     assert result.zeitpunkt == jetzt - timedelta(hours=1)
-    late = asyncio.run(sign_detached(INHALT, Signer(expired), LocalTsa(key_of("tsa", "tsa"), jetzt)))
+    late = asyncio.run(sign_detached(INHALT, Signer(expired), LocalTsa(key_of("tsa", "tsa"), jetzt), zeitpunkt=earlier))
     assert one(late, anchors, jetzt).urteil is Urteil.UNBESTIMMT
 
 
@@ -174,7 +180,7 @@ def test_rsa_2048_was_good_until_the_cut_over(anchors: Anchors, jetzt: datetime,
     made = jetzt - timedelta(days=400)
     old_issuer = issue(issuer.eintrag, issuer.key, None, made)
     leaf = soft(issue(LEAF, rsa.generate_private_key(65537, 2048), old_issuer, made))
-    p7s = asyncio.run(sign_detached(INHALT, Signer(leaf)))
+    p7s = asyncio.run(sign_detached(INHALT, Signer(leaf), zeitpunkt=made))
     pinned = Anchors(tuple(_pinned(anchor, old_issuer.certificate) for anchor in anchors.alle))
     assert one(p7s, pinned, made).urteil is Urteil.GUELTIG
     result = one(p7s, pinned, jetzt)

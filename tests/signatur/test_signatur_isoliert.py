@@ -49,7 +49,7 @@ async def test_a_proof_of_origin_is_judged_alike_in_the_child(
 
 @pytest.mark.parametrize(
     "grenzen",
-    [Grenzen(speicher_basis=64 * 1024 * 1024), Grenzen(sekunden=0.05)],
+    [Grenzen(speicher_basis=64 * 1024 * 1024), Grenzen(sekunden=0.0005)],
     ids=["memory", "time"],
 )
 async def test_what_needs_more_than_its_limits_is_open(

@@ -229,7 +229,7 @@ def test_a_document_time_stamp_is_judged_as_one(
     PdfTimeStamper(tsa).timestamp_pdf(writer, md_algorithm="sha256", output=target)
     result = check(target.getvalue(), anchors, jetzt)
     assert verdicts(result) == [Urteil.GUELTIG, Urteil.GUELTIG]
-    assert [signatur.level for signatur in result.signaturen] == ["B-B", "Zeitstempel"]
+    assert [signatur.level for signatur in result.signaturen] == ["B-T", "Zeitstempel"]
 
 
 def test_two_signers_in_one_field_are_both_judged(
