@@ -7,8 +7,7 @@ from osci.errors import invalid
 
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 _FOREIGN = bytes(sorted(set(range(256)) - set(_ALPHABET)))
-_LINE_BYTES = 57
-"""57 bytes make 76 characters."""
+_LINE_CHARS = 76
 
 
 def encode(data: bytes) -> str:
@@ -18,13 +17,10 @@ def encode(data: bytes) -> str:
 
 def encode_lines(data: bytes) -> str:
     """Lines of 76 characters with LF; a LF after the last line only if that line is full."""
-    if len(data) <= _LINE_BYTES:
-        text = encode(data)
-        return text + "\n" if len(data) > _LINE_BYTES - 3 else text
-    view = memoryview(data)
-    lines = [binascii.b2a_base64(view[i : i + _LINE_BYTES], newline=True) for i in range(0, len(data), _LINE_BYTES)]
-    text = b"".join(lines).decode()
-    return text if len(lines[-1]) == 77 else text[:-1]
+    text = encode(data)
+    lines = [text[at : at + _LINE_CHARS] for at in range(0, len(text), _LINE_CHARS)]
+    full = bool(text) and len(text) % _LINE_CHARS == 0
+    return "\n".join(lines) + ("\n" if full else "")
 
 
 def decode(text: str) -> bytes:

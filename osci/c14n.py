@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable, Mapping
 
-from osci.xml import EMPTY_CONTEXT, Element
+from osci.constants import NS5, NS5_CONTEXT
+from osci.element import EMPTY_CONTEXT, Element
 
 _SPECIAL = re.compile(r'[&<"\t\n\r]')
 """What an attribute value cannot hold as it is."""
@@ -36,20 +37,33 @@ def _write(
 ) -> None:
     """`rendered`: declarations that the output has in scope; `declare`: candidates for this start tag."""
     new = {p: u for p, u in declare.items() if rendered.get(p, "") != u} if declare else EMPTY_CONTEXT
-    out.append(f"<{element.name}")
-    for prefix in sorted(new):
-        out.append(f' xmlns:{prefix}="{_attribute(new[prefix])}"' if prefix else f' xmlns="{_attribute(new[prefix])}"')
-    attributes = element.attributes
-    for name, _, value in attributes if len(attributes) < 2 else sorted(attributes, key=_order):
-        out.append(f' {name}="{_attribute(value)}"')
-    out.append(">")
+    name = element.name
+    out.append(f"<{name}{_declarations(new)}{_attributes(element)}>" if new or element.attributes else f"<{name}>")
     scope = {**rendered, **new} if new else rendered
     for child in element.children:
         if isinstance(child, str):
             out.append(_text(child))
         elif skip is None or not skip(child):
             _write(child, scope, child.declared, out, skip)
-    out.append(f"</{element.name}>")
+    out.append(f"</{name}>")
+
+
+def _declarations(new: Mapping[str, str]) -> str:
+    if not new:
+        return ""
+    if new == NS5_CONTEXT:
+        return NS5
+    return "".join(
+        f' xmlns:{prefix}="{_attribute(uri)}"' if prefix else f' xmlns="{_attribute(uri)}"'
+        for prefix, uri in sorted(new.items())
+    )
+
+
+def _attributes(element: Element) -> str:
+    attributes = element.attributes
+    if len(attributes) == 1:
+        return f' {attributes[0][0]}="{_attribute(attributes[0][2])}"'
+    return "".join([f' {name}="{_attribute(value)}"' for name, _, value in sorted(attributes, key=_order)])
 
 
 def _order(attribute: tuple[str, str, str]) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from osci.c14n import escape_attribute as esc
 from osci.ciphers import Method, failed
 from osci.constants import DS, OSCI128, XENC, XENC11
 from osci.errors import LocalProtocolError, OsciError, invalid
-from osci.keys import DecryptionKey, parse_certificate, transport_padding
+from osci.keys import DecryptionKey, public_key, transport_padding
 from osci.policy import Policy
 from osci.xml import Element
 
@@ -44,7 +44,7 @@ def encrypted_key_xml(key: bytes, certificate: bytes, key_info: str, policy: Pol
         raise LocalProtocolError("keys are wrapped with RSA-OAEP only")
     if choice.oaep_digest not in policy.oaep_digests or choice.oaep_mgf not in policy.oaep_mgfs:
         raise LocalProtocolError(f"policy {policy.name} does not allow these parameters of RSA-OAEP")
-    public = parse_certificate(certificate).key
+    public = public_key(certificate)
     if not isinstance(public, rsa.RSAPublicKey):
         raise LocalProtocolError("a cipher certificate must hold an RSA key")
     if public.key_size < policy.min_cipher_rsa_bits:

@@ -135,6 +135,14 @@ def parse_certificate(der: bytes) -> PublicSide:
         raise RemoteProtocolError("9100", "a certificate in the message cannot be read") from error
 
 
+def public_key(der: bytes) -> CertificatePublicKeyTypes:
+    """The key alone, for writing with or for the holder of the certificate; RemoteProtocolError 9100."""
+    try:
+        return x509.load_der_x509_certificate(der).public_key()
+    except _UNREADABLE as error:
+        raise RemoteProtocolError("9100", "a certificate in the message cannot be read") from error
+
+
 _UNREADABLE = (
     ValueError,
     TypeError,

@@ -1,30 +1,13 @@
 """MIME as OSCI uses it (section 3.2): own splitter over raw bytes, since boundaries and binary parts break others."""
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from types import MappingProxyType
 
 from osci import constants as k
 from osci.errors import NotAnOsciMessage, RemoteProtocolError, broken_mime
+from osci.mime_headers import PartHead, parse_headers, parse_parameters
 
 _CRLF = b"\r\n"
-_SINGLE = frozenset({"content-id", "content-type", "content-transfer-encoding", "content-length", "mime-version"})
-
-
-@dataclass(frozen=True, slots=True)
-class PartHead:
-    """Header of a MIME part. `id` without angle brackets, `headers` by lower-case name; `body_offset` in the stream."""
-
-    id: str
-    content_type: str
-    encoding: str
-    headers: Mapping[str, str]
-    body_offset: int
-
-    @property
-    def is_base64(self) -> bool:
-        return self.encoding.lower() == "base64" or self.content_type.lower().startswith("text/base64")
 
 
 class MimeReader:
@@ -108,7 +91,7 @@ class MimeReader:
                 lines[-1] += b" " + line.strip()
             else:
                 lines.append(line)
-        return _parse_headers(lines)
+        return parse_headers(lines)
 
     # structure
 
@@ -116,7 +99,7 @@ class MimeReader:
         try:
             self._skip_empty_lines()
             headers = self._headers()
-            kind, parameters = _parse_parameters(headers.get("content-type", ""))
+            kind, parameters = parse_parameters(headers.get("content-type", ""))
         except RemoteProtocolError as error:
             raise NotAnOsciMessage(error.code, f"no MIME message: {error.text}") from error
         if kind != "multipart/related" or not parameters.get("boundary"):
@@ -154,53 +137,6 @@ class MimeReader:
         if rest not in {b"", b"--"}:
             raise broken_mime("a MIME boundary inside a part")
         self._state = "end" if rest else "part"
-
-
-def _parse_headers(lines: list[bytes]) -> dict[str, str]:
-    headers: dict[str, str] = {}
-    for line in lines:
-        try:
-            name, colon, value = line.decode().partition(":")
-        except UnicodeDecodeError as error:
-            raise broken_mime("a MIME header is not UTF-8") from error
-        name = name.strip().lower()
-        if not colon or not name:
-            raise broken_mime("a MIME header line without name")
-        if name in headers and name in _SINGLE:
-            raise broken_mime(f"MIME header {name} twice")
-        headers[name] = value.strip()
-    return headers
-
-
-_PARAMETER = re.compile(r'([^\s;="]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s;]*)')
-
-
-def _parse_parameters(value: str) -> tuple[str, dict[str, str]]:
-    """Type and parameters, split at semicolons and blanks; values may be quoted, blanks may stand around the `=`."""
-    if len(value) > k.MAX_CONTENT_TYPE_CHARS:
-        raise broken_mime("a Content-Type is too long")
-    kind, _, rest = value.partition(";")
-    return kind.strip().lower(), {name.lower(): _unquoted(given) for name, given in _PARAMETER.findall(rest)}
-
-
-def _unquoted(value: str) -> str:
-    if len(value) >= 2 and value[0] == value[-1] == '"':
-        return re.sub(r"\\(.)", r"\1", value[1:-1])
-    return value
-
-
-def check_charset(head: PartHead) -> None:
-    """charset, if given, must be UTF-8 (section 3.2)."""
-    charset = _parse_parameters(head.content_type)[1].get("charset", "UTF-8")
-    if charset.upper() != "UTF-8":
-        raise broken_mime(f"charset {charset!r} is not UTF-8")
-
-
-def check_length(head: PartHead, length: int) -> None:
-    """A Content-Length that contradicts the boundary is refused: two readers would see two messages."""
-    given = head.headers.get("content-length")
-    if given is not None and given != str(length):
-        raise broken_mime(f"Content-Length {given!r} of part {head.id!r} is wrong")
 
 
 # writing

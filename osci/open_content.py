@@ -1,21 +1,20 @@
 """Opening the content of a delivery: decrypt, verify, release (sections 3.8 to 3.10)."""
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
 from osci import base64text
-from osci.algorithms import SHA256
 from osci.certificates import CertificateEntry, Certificates
 from osci.ciphers import decrypt_bytes
 from osci.constants import DS, MAX_ENCRYPTED_CONTAINERS, OSCI, XENC
-from osci.content_signature import attachment_name, check_container, content_id, wanted_digests
+from osci.content_signature import check_container, wanted_digests
 from osci.encryption import cipher_reference, parse_method, parse_transport, unwrap
 from osci.envelope import check_ids
 from osci.errors import RemoteProtocolError, invalid
 from osci.keys import DecryptionKey
-from osci.opened import ContentEncryption, OpenedContainer, OpenedContent
+from osci.opened import ContentEncryption, OpenedContainer
+from osci.opened_contents import read_contents
 from osci.opened_parts import AttachmentOpener, Carrier
 from osci.parts import ReceivedPart
 from osci.policy import Policy
@@ -132,7 +131,7 @@ class PackageOpener:
     def _container(self, container: Element, document: _Document) -> Iterator[OpenedContainer]:
         identifier = container.get("Id") or ""
         problems: list[Problem] = []
-        contents = tuple(_contents(container, document.opener, problems))
+        contents = tuple(read_contents(container, document.opener, problems))
         yield OpenedContainer(
             id=identifier,
             encryption=document.encryption,
@@ -170,45 +169,3 @@ def _carriers(container: Element) -> dict[str, Carrier]:
         key = base64text.decode(data.need(DS, "KeyInfo").need(DS, "MgmtData").text())
         found[name] = Carrier(data.need(XENC, "EncryptionMethod"), key)
     return found
-
-
-def _contents(container: Element, opener: AttachmentOpener, problems: list[Problem]) -> Iterator[OpenedContent]:
-    for child in container.elements():
-        if child.is_(OSCI, "Content"):
-            yield _content(child, opener, problems)
-        elif not (child.is_(DS, "Signature") or child.is_(XENC, "EncryptedData")):
-            raise invalid(f"{child.local} in a ContentContainer")
-
-
-def _content(content: Element, opener: AttachmentOpener, problems: list[Problem]) -> OpenedContent:
-    children = content.elements()
-    name = attachment_name(content)
-    if name is not None and not children:
-        return _attachment(content_id(content), name, opener, problems)
-    if name is not None or len(children) != 1 or children[0].namespace != OSCI:
-        raise invalid("a Content that is neither data, nor attachment, nor container")
-    if children[0].local == "Base64Content":
-        data = base64text.decode(children[0].text())
-        digest = hashlib.sha256(data).hexdigest()
-        return OpenedContent(content_id(content), "data", None, len(data), digest, source=lambda: iter((data,)))
-    if children[0].local == "ContentContainer":
-        return OpenedContent(content_id(content), "container", children[0].get("Id"))
-    raise invalid(f"{children[0].local} in a Content")
-
-
-def _attachment(identifier: str, name: str, opener: AttachmentOpener, problems: list[Problem]) -> OpenedContent:
-    try:
-        part = opener.open(name)
-    except RemoteProtocolError as error:
-        problems.append(Problem(error.code, error.text))
-        return OpenedContent(identifier, "attachment", name)
-    return OpenedContent(
-        id=identifier,
-        kind="attachment",
-        name=name,
-        length=part.length,
-        sha256=part.digests[SHA256].hex(),
-        content_type=part.content_type,
-        method=part.method,
-        source=part.source,
-    )

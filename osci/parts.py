@@ -9,8 +9,10 @@ from osci import algorithms as a
 from osci import constants as k
 from osci.base64text import decode_chunks
 from osci.content import Part
-from osci.errors import LocalProtocolError, broken_mime, invalid
-from osci.mime import MimeReader, PartHead, check_charset, check_length
+from osci.errors import LocalProtocolError, broken_mime
+from osci.held import limited
+from osci.mime import MimeReader
+from osci.mime_headers import PartHead, check_charset, check_length
 from osci.spool import Slice
 
 if TYPE_CHECKING:
@@ -43,17 +45,8 @@ def read_xml_part(mime: MimeReader) -> bytes:
     if head is None:
         raise broken_mime("the message has no part")
     check_charset(head)
-    document = b"".join(_limited(mime.body()))
+    document = b"".join(limited(mime.body(), k.MAX_XML_BYTES, "XML part"))
     return b"".join(decode_chunks((document,))) if head.is_base64 else document
-
-
-def _limited(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    size = 0
-    for chunk in chunks:
-        size += len(chunk)
-        if size > k.MAX_XML_BYTES:
-            raise invalid(f"the XML part is larger than {k.MAX_XML_BYTES} bytes")
-        yield chunk
 
 
 def read_parts(mime: MimeReader, methods: Callable[[str], Iterable[str]], at: Slice) -> dict[str, ReceivedPart]:

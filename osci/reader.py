@@ -1,8 +1,7 @@
 """Reading a message: undo transport encryption, check structure, check the transport signature, give typed values."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import BinaryIO
+from dataclasses import dataclass
 
 from osci import algorithms as a
 from osci import constants as k
@@ -11,8 +10,9 @@ from osci.c14n import canonical
 from osci.certificates import Certificates
 from osci.ciphers import decrypt_to_spool, failed
 from osci.content import StoredPackage
-from osci.envelope import Envelope, parse_envelope, read_certificates, read_typed
+from osci.envelope import Envelope, parse_envelope, read_typed
 from osci.errors import BrokenMime, RemoteProtocolError, invalid
+from osci.held import Held
 from osci.keys import DecryptionKey
 from osci.messages import Message
 from osci.mime import MimeReader
@@ -22,7 +22,7 @@ from osci.parts import ReceivedPart, read_parts, read_xml_part
 from osci.policy import Policy
 from osci.signature import UNSIGNED, Reference, SignatureStatus
 from osci.spool import Slice
-from osci.transport import TransportEncryption, describe, open_transport
+from osci.transport import TransportEncryption, open_transport
 from osci.transport_signature import check_transport_signature
 from osci.types import MessageType, SpoolFactory, Verdict
 
@@ -95,7 +95,7 @@ def read_message(
     RemoteProtocolError 9100: structure; 9200: encrypted for another certificate; 9202: decryption or its algorithms;
     NotAnOsciMessage: no MIME or no OSCI envelope. The outcome of the transport signature is stored, not raised.
     """
-    held = _Held(_limited(chunks))
+    held = Held(chunks)
     mime = MimeReader(held.chunks())
     envelope = parse_envelope(read_xml_part(mime))
     if envelope.kind is not MessageType.ENCRYPTED:
@@ -133,7 +133,7 @@ def _read_inner(
     message = read_typed(envelope, _stored(envelope, parts))
     status = UNSIGNED
     if envelope.signature is not None:
-        status = check_transport_signature(envelope, parts, read_certificates(envelope), policy)
+        status = check_transport_signature(envelope, parts, message.certificates, policy)
     return Received(
         unsafe_message=message,
         transport_encryption=encryption,
@@ -184,42 +184,4 @@ def _decrypt(
     inner = decrypt_to_spool(opening.method, opening.key, body, spool_factory())
     if mime.next_part() is not None:
         raise invalid("more parts than the encrypted one")
-    encryption = replace(describe(envelope.body), iv_bytes=opening.method.iv_bytes)
-    return encryption, inner
-
-
-def _limited(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    size = 0
-    for chunk in chunks:
-        size += len(chunk)
-        if size > k.MAX_MESSAGE_BYTES:
-            raise invalid(f"the message is larger than {k.MAX_MESSAGE_BYTES} bytes")
-        yield chunk
-
-
-class _Held:
-    """Keeps what was read until it is known whether the raw bytes are to be spooled, then writes through."""
-
-    def __init__(self, source: Iterator[bytes]) -> None:
-        self._source = source
-        self._first: list[bytes] = []
-        self._sink: BinaryIO | None = None
-        self._keep = True
-
-    def chunks(self) -> Iterator[bytes]:
-        for chunk in self._source:
-            if self._sink is not None:
-                self._sink.write(chunk)
-            elif self._keep:
-                self._first.append(chunk)
-            yield chunk
-
-    def into(self, spool: BinaryIO) -> None:
-        for chunk in self._first:
-            spool.write(chunk)
-        self._first.clear()
-        self._sink = spool
-
-    def drop(self) -> None:
-        self._first.clear()
-        self._keep = False
+    return opening.encryption, inner

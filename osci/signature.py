@@ -12,7 +12,7 @@ from osci.c14n import canonical
 from osci.c14n import escape_attribute as esc
 from osci.constants import DS, NS5
 from osci.errors import LocalProtocolError, invalid
-from osci.keys import SigningKey, parse_certificate
+from osci.keys import SigningKey, public_key
 from osci.policy import Policy
 from osci.types import Verdict
 from osci.xml import Element
@@ -82,7 +82,7 @@ def digest(method: str, data: bytes) -> bytes:
 
 def choose_algorithm(certificate: bytes, policy: Policy) -> str:
     """The signature URI of the policy's choice that fits the key; LocalProtocolError where the policy has none."""
-    key = parse_certificate(certificate).key
+    key = public_key(certificate)
     if is_short(key, policy):
         raise LocalProtocolError(f"policy {policy.name} does not allow to sign with so short a key")
     algorithm = policy.choice.rsa_signature if isinstance(key, rsa.RSAPublicKey) else policy.choice.ecdsa_signature

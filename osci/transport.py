@@ -1,7 +1,7 @@
 """Transport encryption, section 3.7: the complete inner MIME message as one encrypted MIME part."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from osci import base64text
 from osci import constants as k
@@ -49,6 +49,7 @@ class Opening:
     content_id: str
     method: Method
     key: bytes
+    encryption: TransportEncryption
 
 
 def seal(built: Built, recipient_certificate: bytes, policy: Policy) -> Built:
@@ -118,15 +119,15 @@ def open_transport(body: Element, keys: Sequence[DecryptionKey], policy: Policy)
     """Session key for the encrypted part. 9200: no key for that certificate; 9202: everything cryptographic."""
     data = body.need(XENC, "EncryptedData")
     method = parse_method(data.need(XENC, "EncryptionMethod"), policy)
-    wrapped = _encrypted_key(data)
-    recipient = _recipient(wrapped)
-    key = next((key for key in keys if key.certificate == recipient), None)
+    encryption = describe(body)
+    key = next((key for key in keys if key.certificate == encryption.recipient), None)
     if key is None:
         raise RemoteProtocolError("9200", "the message is encrypted for a certificate whose key is not here")
     content_id = cipher_reference(data)
     if content_id is None:
         raise failed("the encrypted message has no CipherReference")
-    return Opening(content_id, method, unwrap(wrapped, key, policy))
+    session_key = unwrap(_encrypted_key(data), key, policy)
+    return Opening(content_id, method, session_key, replace(encryption, iv_bytes=method.iv_bytes))
 
 
 def _encrypted_key(data: Element) -> Element:

@@ -1,11 +1,7 @@
 """Writing a message: header blocks, body, transport signature, MIME (chapters 3 and 4)."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
 from osci import algorithms as a
 from osci import constants as k
-from osci.attachment_writer import AttachmentWriter
 from osci.blocks import (
     control_block_xml,
     features_xml,
@@ -14,43 +10,24 @@ from osci.blocks import (
     others_xml,
     quality_xml,
 )
-from osci.built import Built, ContentRecord, new_boundary
+from osci.body_writer import Block, Body, write_body
+from osci.built import Built
 from osci.c14n import canonical, escape_text
 from osci.constants import NEXT, NS5
-from osci.content import ContentPackage, Part, StoredPackage
-from osci.content_writer import PackageWriter
 from osci.errors import LocalProtocolError, RemoteProtocolError
 from osci.feedback import feedback
-from osci.jobs_write import job_block, job_body
+from osci.frame_writer import framed
+from osci.jobs_write import job_block
 from osci.keys import SigningKey
 from osci.layout import LAYOUTS, schema_location, signature_block
 from osci.messages import Message, Request
 from osci.messages.base import QualityOfTimestamp
-from osci.mime import message_end, message_head, part_head
-from osci.parts import decoded_digest
 from osci.policy import Policy
 from osci.signature import Reference, digest, signature_xml
 from osci.types import SpoolFactory, Use
 from osci.xml import check_document, parse
 
 __all__ = ["Built", "write_fault", "write_message"]
-
-
-@dataclass(frozen=True, slots=True)
-class _Block:
-    """A header block or the Body: what is written, and what is digested."""
-
-    id: str
-    xml: str
-    canonical: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class _Body:
-    block: _Block
-    parts: tuple[Part, ...]
-    digests: dict[str, bytes]
-    record: ContentRecord | None
 
 
 def write_message(message: Message, signer: SigningKey | None, spool_factory: SpoolFactory, policy: Policy) -> Built:
@@ -70,14 +47,14 @@ def write_message(message: Message, signer: SigningKey | None, spool_factory: Sp
 
 
 def _write(message: Message, signer: SigningKey | None, spool_factory: SpoolFactory, policy: Policy) -> Built:
-    body = _body(message, spool_factory, policy)
+    body = write_body(message, spool_factory, policy)
     blocks = _header_blocks(message)
     signature = _signature(message, signer, [*blocks, body.block], body, policy) if signer else ""
     header = blocks[0].xml + signature + "".join(block.xml for block in blocks[1:])
     start = f'<soap:Envelope{NS5} xsi:schemaLocation="{schema_location(message.type)}">'
     envelope = f"{start}<soap:Header>{header}</soap:Header>{body.block.xml}</soap:Envelope>".encode()
     _check_written(envelope)
-    return _mime(envelope, body.parts, body.record)
+    return framed(envelope, body.parts, body.record)
 
 
 def write_fault(code: str, text: str | None = None, *, client_at_fault: bool = True) -> Built:
@@ -89,7 +66,7 @@ def write_fault(code: str, text: str | None = None, *, client_at_fault: bool = T
         f"<faultstring>{escape_text(text)}</faultstring><detail><osci:Code>{escape_text(code)}</osci:Code></detail>"
         "</soap:Fault></soap:Body></soap:Envelope>"
     )
-    return _mime(envelope.encode(), (), None)
+    return framed(envelope.encode(), (), None)
 
 
 def _check_written(envelope: bytes) -> None:
@@ -103,7 +80,7 @@ def _check_written(envelope: bytes) -> None:
 # header
 
 
-def _header_blocks(message: Message) -> list[_Block]:
+def _header_blocks(message: Message) -> list[Block]:
     """In the order of chapter 4, without the signature."""
     written = [control_block_xml(message.control_block)]
     if isinstance(message, Request) and message.languages is not None:
@@ -120,13 +97,13 @@ def _header_blocks(message: Message) -> list[_Block]:
     return [*blocks, *(_custom_block(raw) for raw in message.custom_headers)]
 
 
-def _own_block(xml: str) -> _Block:
+def _own_block(xml: str) -> Block:
     """Our own blocks are written canonically (chapter 13, no. 1)."""
     start = xml.index(' Id="') + 5
-    return _Block(xml[start : xml.index('"', start)], xml, xml.encode())
+    return Block(xml[start : xml.index('"', start)], xml, xml.encode())
 
 
-def _custom_block(raw: bytes) -> _Block:
+def _custom_block(raw: bytes) -> Block:
     """A custom header is digested in the context it will stand in."""
     try:
         found = parse(b"<x" + NS5.encode() + b">" + raw + b"</x>").elements()
@@ -138,58 +115,13 @@ def _custom_block(raw: bytes) -> _Block:
     if found[0].namespace in {k.OSCI, k.OSCI2017}:
         raise LocalProtocolError("a custom header has a namespace of its own")
     form = canonical(found[0])
-    return _Block(identifier, form.decode(), form)
-
-
-# body
-
-
-def _body(message: Message, spool_factory: SpoolFactory, policy: Policy) -> _Body:
-    layout = LAYOUTS[message.type]
-    if layout.in_body:
-        return _Body(_body_block(job_body(message)), (), {}, None)
-    if not layout.package:
-        return _Body(_body_block(""), (), {}, None)
-    package = getattr(message, "package", None)
-    if isinstance(package, ContentPackage):
-        attachments = AttachmentWriter(policy, spool_factory())
-        writer = PackageWriter(message.certificates, policy, attachments)
-        inner = writer.write(package)
-        block = _fresh_body(f"<osci:ContentPackage>{inner}</osci:ContentPackage>")
-        stored = attachments.stored.values()
-        digests = {s.part.content_id: s.transfer_digest for s in stored}
-        return _Body(block, tuple(s.part for s in stored), digests, ContentRecord(tuple(writer.records)))
-    if isinstance(package, StoredPackage):
-        block = _parsed_body(b"<osci:ContentPackage>" + package.xml + b"</osci:ContentPackage>")
-        return _Body(block, package.parts, _stored_digests(package, policy), None)
-    raise LocalProtocolError(f"{message.type.value} needs a package")
-
-
-def _body_block(inner: str) -> _Block:
-    xml = f'<soap:Body{NS5} Id="body">{inner}</soap:Body>'
-    return _Block("body", xml, xml.encode())
-
-
-def _fresh_body(inner: str) -> _Block:
-    """Written canonically but for NS5, which each container repeats on its start tag."""
-    start, end = f'<soap:Body{NS5} Id="body">', "</soap:Body>"
-    return _Block("body", f"{start}{inner}{end}", f"{start}{inner.replace(NS5, '')}{end}".encode())
-
-
-def _parsed_body(inner: bytes) -> _Block:
-    """Stored content comes as it was written by somebody else: the digest needs real C14N."""
-    xml = f'<soap:Body{NS5} Id="body">'.encode() + inner + b"</soap:Body>"
-    return _Block("body", xml.decode(), canonical(parse(xml)))
-
-
-def _stored_digests(package: StoredPackage, policy: Policy) -> dict[str, bytes]:
-    return {part.content_id: decoded_digest(part, policy.choice.digest) for part in package.parts}
+    return Block(identifier, form.decode(), form)
 
 
 # signature
 
 
-def _signature(message: Message, signer: SigningKey, blocks: list[_Block], body: _Body, policy: Policy) -> str:
+def _signature(message: Message, signer: SigningKey, blocks: list[Block], body: Body, policy: Policy) -> str:
     role = LAYOUTS[message.type].signer
     entry = message.certificates.by_der(signer.certificate, Use.SIGNATURE)
     if entry is None or entry.role is not role:
@@ -202,44 +134,3 @@ def _signature(message: Message, signer: SigningKey, blocks: list[_Block], body:
     name = signature_block(message.type)
     signature = signature_xml(signer, references, entry.id, policy)
     return f'<osci:{name} Id="{name.lower()}"{NEXT}>{signature}</osci:{name}>'
-
-
-# MIME
-
-
-def _mime(envelope: bytes, parts: tuple[Part, ...], record: ContentRecord | None) -> Built:
-    boundary = new_boundary()
-    first = part_head(boundary, _XML_HEADERS, first=True)
-    head = message_head(boundary) + first + k.XML_DECLARATION + envelope
-    heads = tuple(part_head(boundary, _part_headers(part)) for part in parts)
-    end = message_end(boundary)
-    length = len(head) + sum(map(len, heads)) + sum(part.length for part in parts) + len(end)
-
-    def chunks() -> Iterator[bytes]:
-        yield head
-        for part_start, part in zip(heads, parts, strict=True):
-            yield part_start
-            yield from part.chunks()
-        yield end
-
-    return Built(length, chunks, envelope, record)
-
-
-_XML_HEADERS = (
-    ("Content-Type", "text/xml; charset=UTF-8"),
-    ("Content-Transfer-Encoding", "8bit"),
-    ("Content-ID", "<osci@message>"),
-)
-
-
-def _part_headers(part: Part) -> tuple[tuple[str, str], ...]:
-    own = (
-        ("Content-Type", part.content_type),
-        ("Content-Transfer-Encoding", part.encoding),
-        ("Content-ID", f"<{part.content_id}>"),
-        ("Content-Length", str(part.length)),
-    )
-    for name, value in (*own, *part.headers):
-        if "\r" in name + value or "\n" in name + value:
-            raise LocalProtocolError("a MIME header is one line")
-    return (*own, *part.headers)

@@ -17,7 +17,7 @@ from erv_gateway.postfach.osci.konfiguration import OsciZugang
 from erv_gateway.sandbox.gericht.stammdaten import leaf
 from erv_gateway.sandbox.schluessel import osci_key
 from erv_gateway.signatur.pki import Pki, load_pki
-from erv_gateway.storage.blobs import MemoryBlobs
+from erv_gateway.storage.blobs import Blobs, MemoryBlobs
 from osci.dialog import Client, Intermediary
 from xjustiz import SafeId
 
@@ -79,9 +79,7 @@ class Ort:
         amt = self.pki.teilnehmer[kennung]
         return Empfaenger(SafeId(str(amt.safe_id)), amt.name, self.zertifikat(kennung, "postfach-chiffrat"))
 
-    async def auftrag(
-        self, blobs: MemoryBlobs, message_id: MessageId, anlagen: Mapping[str, bytes] = ANLAGEN
-    ) -> Auftrag:
+    async def auftrag(self, blobs: Blobs, message_id: MessageId, anlagen: Mapping[str, bytes] = ANLAGEN) -> Auftrag:
         anhaenge = []
         for name, data in anlagen.items():
             blob = await blobs.put_bytes(data)
