@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from erv_gateway.akte.untersuchung import UNTERSUCHEN, examine_stand
 from erv_gateway.eingang.abholen import ABHOLEN, VERARBEITEN, collect_post
 from erv_gateway.eingang.einordnen import EINORDNEN, file_nachricht
 from erv_gateway.eingang.verarbeiten import process
@@ -19,6 +20,7 @@ from erv_gateway.sendung.eingangsbestaetigung import ABLEGEN, BESTAETIGEN, confi
 from erv_gateway.sendung.freigabe import PAKETIEREN
 from erv_gateway.sendung.packen import make_package
 from erv_gateway.sendung.uebergabe import UEBERGEBEN, hand_over
+from erv_gateway.sendung.vorpruefung import VORPRUEFEN, check_in_background
 from erv_gateway.storage.jobs import Handler, Later, WorkerSettings, run_worker
 
 Station = Callable[[Betrieb, Any], Awaitable[None]]
@@ -35,7 +37,8 @@ async def work(betrieb: Betrieb, *, stop: asyncio.Event, settings: WorkerSetting
 
 
 def handlers(betrieb: Betrieb, abholen_alle: timedelta) -> Mapping[str, Handler]:
-    """All jobs of one Sendung or Nachricht or mailbox run one after the other, whoever runs them."""
+    """All jobs of one Sendung or Nachricht or mailbox run one after the other, whoever runs them; so do those that
+    examine the files of one Aktenstand."""
     sendung = {
         PAKETIEREN: make_package,
         UEBERGEBEN: hand_over,
@@ -46,6 +49,8 @@ def handlers(betrieb: Betrieb, abholen_alle: timedelta) -> Mapping[str, Handler]
     return {
         **{name: _handler(betrieb, "sendung", SendungId, station) for name, station in sendung.items()},
         **{name: _handler(betrieb, "nachricht", NachrichtId, station) for name, station in nachricht.items()},
+        UNTERSUCHEN: Handler(_examine_files(betrieb), key=_aktenstand),
+        VORPRUEFEN: Handler(_check_draft(betrieb), key=_aktenstand),
         ABLAUFWACHT: Handler(_watch_daily(betrieb), key=lambda _: ABLAUFWACHT, max_failures=None),
         ABHOLEN: Handler(_collect_forever(betrieb, abholen_alle), key=lambda p: f"postfach:{p['postfach']}"),
     }
@@ -65,6 +70,24 @@ def _handler(betrieb: Betrieb, what: str, make_id: Callable[[UUID], Any], statio
             raise
 
     return Handler(handle, key=lambda payload: f"{what}:{payload[what]}")
+
+
+def _examine_files(betrieb: Betrieb) -> Callable[[dict[str, Any]], Awaitable[None]]:
+    async def handle(payload: dict[str, Any]) -> None:
+        await examine_stand(betrieb.database, betrieb.blobs, betrieb.dateipruefer, UUID(payload["stand"]))
+
+    return handle
+
+
+def _check_draft(betrieb: Betrieb) -> Callable[[dict[str, Any]], Awaitable[None]]:
+    async def handle(payload: dict[str, Any]) -> None:
+        await check_in_background(betrieb, SendungId(UUID(payload["sendung"])), UUID(payload["person"]))
+
+    return handle
+
+
+def _aktenstand(payload: dict[str, Any]) -> str:
+    return f"aktenstand:{payload['stand']}"
 
 
 def _collect_forever(betrieb: Betrieb, interval: timedelta) -> Callable[[dict[str, Any]], Awaitable[None]]:

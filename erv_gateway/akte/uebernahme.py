@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from erv_gateway.akte.befund import text_of
 from erv_gateway.akte.einlieferung import Einlieferung
 from erv_gateway.akte.modell_json import akte_to_json
+from erv_gateway.akte.untersuchung import enqueue_untersuchung
 from erv_gateway.kern.ereignisse import EreignisArt, canonical_json, new_ereignis
 from erv_gateway.kern.fehler import EingabeRefused
 from erv_gateway.kern.ids import AkteId
@@ -28,7 +29,8 @@ class Uebernommen:
 
 
 async def take_over(database: Database, uhr: Uhr, einlieferung: Einlieferung, person: UUID) -> Uebernommen:
-    """Raises EingabeRefused when the Akte is known under another Aktenzeichen."""
+    """The files of a new state are examined by a job. Raises EingabeRefused when the Akte is known under another
+    Aktenzeichen."""
     akte = einlieferung.akte
     akte_id = AkteId(akte.id)
     digest = lieferung_digest(einlieferung)
@@ -40,9 +42,11 @@ async def take_over(database: Database, uhr: Uhr, einlieferung: Einlieferung, pe
         if known is not None:
             return Uebernommen(akte_id, known["nummer"], neu=False)
         hinweise = [text_of(hinweis) for hinweis in einlieferung.hinweise]
+        stand_id = uuid4()
         stand = await tx.fetch_value(
-            SQL.insert_stand, uuid4(), akte_id, akte_to_json(akte), hinweise, digest, jetzt, person
+            SQL.insert_stand, stand_id, akte_id, akte_to_json(akte), hinweise, digest, jetzt, person
         )
+        await enqueue_untersuchung(tx, stand_id)
         await log.append(
             tx,
             new_ereignis(

@@ -26,8 +26,8 @@ from xjustiz.merkmale import Abbruch, Dateimerkmale
 WORKER: Final = "erv_gateway.dateien.pruefworker"
 FASSUNG: Final = "1"
 """Of our own code: a change in what is found out makes everything be examined again."""
-GRUPPE: Final = 100
-"""So many are examined before what was found is kept: a crash loses no more."""
+GRUPPE: Final = 25
+"""So many are examined before what was found is kept: a crash loses no more, and progress is seen in these steps."""
 ABBRUECHE: Mapping[Reason, Abbruch] = MappingProxyType(
     {
         Reason.TIME: Abbruch.ZEIT,
@@ -69,6 +69,10 @@ class Dateipruefer:
         for anfang in range(0, len(offen), GRUPPE):
             bekannt.update(await self._examine_group(offen[anfang : anfang + GRUPPE]))
         return bekannt
+
+    async def known(self, hashes: Iterable[str]) -> frozenset[str]:
+        """Those of `hashes` (SHA-256) whose files need not be examined any more."""
+        return frozenset() if self._speicher is None else await self._speicher.known_hashes(self._pruefstand, hashes)
 
     async def _examine_group(self, gruppe: Sequence[Datei]) -> dict[str, Dateimerkmale]:
         ergebnisse = await asyncio.gather(*(self._one(datei) for datei in gruppe))
@@ -136,8 +140,7 @@ def pruefstand() -> str:
 def _lasting(merkmale: Dateimerkmale) -> bool:
     """Time may have run out because the machine was busy; size is asked again at no cost."""
     text_abbruch = None if merkmale.pdf is None else merkmale.pdf.text_abbruch
-    nichts = merkmale == Dateimerkmale()
-    return not nichts and merkmale.abbruch not in {Abbruch.ZEIT, Abbruch.ZU_GROSS} and text_abbruch is not Abbruch.ZEIT
+    return merkmale.abbruch not in {Abbruch.ZEIT, Abbruch.ZU_GROSS} and text_abbruch is not Abbruch.ZEIT
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ from erv_gateway.storage.db import Database
 from erv_gateway.storage.queries import load
 from xjustiz.merkmale import Dateimerkmale
 
-SQL = load("dateimerkmale", "known", "keep")
+SQL = load("dateimerkmale", "known", "known_hashes", "keep")
 
 
 class Merkmalspeicher:
@@ -22,6 +22,10 @@ class Merkmalspeicher:
         """By SHA-256; what is not known is missing."""
         rows = await self._database.fetch_all(SQL.known, pruefstand, sorted(set(hashes)))
         return {row["sha256"]: merkmale_from_json(row["merkmale"]) for row in rows}
+
+    async def known_hashes(self, pruefstand: str, hashes: Iterable[str]) -> frozenset[str]:
+        rows = await self._database.fetch_all(SQL.known_hashes, pruefstand, sorted(set(hashes)))
+        return frozenset(row["sha256"] for row in rows)
 
     async def keep(self, pruefstand: str, merkmale: Mapping[str, Dateimerkmale]) -> None:
         hashes = sorted(merkmale)

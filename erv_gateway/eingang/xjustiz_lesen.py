@@ -1,21 +1,37 @@
 """The XJustiz part of an inbound Nachricht: read, checked, and what the desk needs from it."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
 import xjustiz
+from erv_gateway.dateien.pruefdienst import Datei
 from erv_gateway.kern.uhr import berlin
 from erv_gateway.postfach.base import Anhang, Pruefergebnis, Pruefschritt
 from erv_gateway.sendung.betrieb import Betrieb
 from erv_gateway.sendung.paket_namen import XJUSTIZ_NAME
+from xjustiz.merkmale import Dateimerkmale
 
 MAX_XJUSTIZ_BYTES: Final = 16 * 2**20  # far above the 2 MB of 1,000 documents
 SNIFF_BYTES: Final = 1024
 WAS: Final = "XJustiz-Datensatz"
+GESTALTUNG: Final = frozenset(
+    {
+        "F2.pdfa-widerspruch",
+        "F2.pdfa-teil",
+        "F2.pdfa-nicht-konform",
+        "F3.kein-pdfa",
+        "F5.schriften",
+        "F7.scan-ohne-text",
+        "F7.ohne-text",
+    }
+)
+"""How others make their PDFs is not reported; what may harm the reader, hide content or not open is."""
 _ANDERE_VERSION = MappingProxyType(
     {
         xjustiz.Umgang.ZU_ALT: "Der Datensatz ist in XJustiz {nummer}{ende} geschrieben und wird nicht mehr gelesen.",
@@ -82,19 +98,22 @@ async def read_xjustiz(betrieb: Betrieb, anhaenge: tuple[Anhang, ...], am: datet
         return XJustizBefund(None, _schritt(Pruefergebnis.UNBESTIMMT, _other_version(error.nummer)))
     except xjustiz.XJustizError:
         return XJustizBefund(None, _schritt(Pruefergebnis.UNGUELTIG, "Der XJustiz-Datensatz ist nicht lesbar."))
-    return await asyncio.to_thread(_check, betrieb, gelesen, xml, anhaenge, am)
+    andere = tuple(anhang for anhang in anhaenge if anhang.name != XJUSTIZ_NAME)
+    merkmale = await betrieb.dateipruefer.examine(
+        Datei(anhang.sha256, anhang.bytes, partial(betrieb.blobs.open_file, anhang.sha256)) for anhang in andere
+    )
+    anlagen = await asyncio.to_thread(lambda: tuple(_anlage(betrieb, anhang, merkmale) for anhang in andere))
+    return await asyncio.to_thread(_check, betrieb, gelesen, xjustiz.Paket(xml, anlagen), am)
 
 
-def _check(
-    betrieb: Betrieb, gelesen: xjustiz.Gelesen, xml: bytes, anhaenge: tuple[Anhang, ...], am: datetime
-) -> XJustizBefund:
-    paket = xjustiz.Paket(xml, tuple(_anlage(betrieb, a) for a in anhaenge if a.name != XJUSTIZ_NAME))
+def _check(betrieb: Betrieb, gelesen: xjustiz.Gelesen, paket: xjustiz.Paket, am: datetime) -> XJustizBefund:
     ergebnis = xjustiz.check(
         paket,
         schemas=betrieb.schemas,
         codelisten=betrieb.codelisten,
         am=berlin(am).date(),
         richtung=xjustiz.Richtung.EINGANG,
+        regeln=(regel for regel in xjustiz.REGELN if regel.id not in GESTALTUNG),
     )
     befunde = tuple(
         {"regel": b.regel, "schwere": b.schwere.value, "wo": b.wo, "text": b.text, "quelle": b.quelle}
@@ -124,6 +143,6 @@ def _schritt(ergebnis: Pruefergebnis, begruendung: str) -> Pruefschritt:
     return Pruefschritt(WAS, ergebnis, begruendung)
 
 
-def _anlage(betrieb: Betrieb, anhang: Anhang) -> xjustiz.Anlage:
+def _anlage(betrieb: Betrieb, anhang: Anhang, merkmale: Mapping[str, Dateimerkmale]) -> xjustiz.Anlage:
     with betrieb.blobs.open_file(anhang.sha256) as file:
-        return xjustiz.Anlage(anhang.name, anhang.bytes, file.read(SNIFF_BYTES))
+        return xjustiz.Anlage(anhang.name, anhang.bytes, file.read(SNIFF_BYTES), merkmale[anhang.sha256])

@@ -113,7 +113,11 @@ def _struktur(protokoll: Pruefprotokoll) -> Iterator[Absatz | Tabelle]:
         yield Absatz(Zelle("Keine Dateien."))
     if protokoll.xjustiz:
         zeilen = tuple(_mangel(one) for one in protokoll.xjustiz)
-        yield Tabelle("Befunde zum XJustiz-Datensatz", ("Schwere", "Befund", "Stelle", "Regel und Quelle"), zeilen)
+        yield Tabelle(
+            "Befunde zum XJustiz-Datensatz und zu den Dateien",
+            ("Schwere", "Befund", "Stelle", "Regel und Quelle"),
+            zeilen,
+        )
 
 
 def _bestandteil(one: Bestandteil) -> tuple[Zelle, ...]:

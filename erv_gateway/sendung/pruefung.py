@@ -1,6 +1,7 @@
 """Pre-flight: everything that could make the court send the package back is looked at before a person approves it."""
 
-from datetime import datetime
+import asyncio
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -28,18 +29,22 @@ QUELLE_BEBPO: Final = "ERVV § 6; EGVP-Hinweis zu Zertifikaten"
 QUELLE_DIN91379: Final = "DIN 91379, XJustiz-Datentypen"
 
 
-async def check_sendung(betrieb: Betrieb, sendung_id: SendungId, person: UUID) -> tuple[Befund, ...]:
+async def check_sendung(
+    betrieb: Betrieb, sendung_id: SendungId, person: UUID, geduld: timedelta | None = None
+) -> tuple[Befund, ...]:
     """ENTWURF → GEPRUEFT when there is no error among the findings, which are stored either way.
 
     Raises ZustandConflict for what is no draft any more: the findings that a person approved stay what they were.
     Raises KorrekturRefused when someone corrected the Sendung while it was checked.
+    Raises TimeoutError when looking takes longer than `geduld`: no finding is stored then, facts about files are.
     """
     sendung = await load_sendung(betrieb.database, sendung_id)
     if sendung.zustand is not SendungZustand.ENTWURF:
         raise ZustandConflict(f"Sendung {sendung_id} is no draft", von=str(sendung.zustand), nach="GEPRUEFT")
     jetzt = betrieb.uhr.jetzt()
     korrigiert = await count_acts(betrieb.database, sendung_id)
-    befunde = await find(betrieb, sendung, jetzt)
+    async with asyncio.timeout(None if geduld is None else geduld.total_seconds()):
+        befunde = await find(betrieb, sendung, jetzt)
     errors = sum(befund.schwere is Schwere.ERROR for befund in befunde)
     async with betrieb.database.transaction() as tx:
         await tx.execute(SQL.set_befunde, sendung_id, [befund_to_json(befund) for befund in befunde])

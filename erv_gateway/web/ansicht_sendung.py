@@ -1,5 +1,6 @@
 """A Sendung as API and pages show it."""
 
+from dataclasses import asdict
 from typing import Any, Final
 
 from erv_gateway.kern.ids import NachrichtId, SendungId
@@ -8,6 +9,7 @@ from erv_gateway.sendung.betrieb import Betrieb
 from erv_gateway.sendung.korrekturen.bestand import load_corrected
 from erv_gateway.sendung.sendung import SQL, Sendung, SendungArt, load_dateien, load_sendung
 from erv_gateway.sendung.teilen import gruppenstand
+from erv_gateway.sendung.vorpruefung import Vorpruefung, load_vorpruefung, running_checks
 from erv_gateway.sendung.wiederholung import wiederholung_of
 from erv_gateway.web.ansicht_protokoll import names_of, protokoll_of
 from erv_gateway.web.zustandstexte import Zustandstext, sendung_text
@@ -20,18 +22,22 @@ _LAUFZETTEL_ZEITEN: Final = ("eingang", "weitergeleitet", "empfangen")
 async def list_sendungen(betrieb: Betrieb) -> list[dict[str, Any]]:
     """Newest first, at most MAX_LISTE."""
     rows = await betrieb.database.fetch_all(SQL.sendungen, MAX_LISTE)
-    return [{**dict(row), **_zustand(SendungZustand(row["zustand"]))} for row in rows]
+    laufende = await running_checks(betrieb)
+    return [{**dict(row), **_zustand(SendungZustand(row["zustand"]), row["id"] in laufende)} for row in rows]
 
 
 async def show_sendung(betrieb: Betrieb, sendung_id: SendungId) -> dict[str, Any]:
     """Raises NotFound."""
     sendung = await load_sendung(betrieb.database, sendung_id)
     dateien = await load_dateien(betrieb.database, sendung_id)
+    pruefung = await load_vorpruefung(betrieb, sendung)
     versuche = await betrieb.database.fetch_all(SQL.versuche, sendung_id)
     personen = (sendung.angelegt_von, sendung.freigegeben_von)
     namen = await names_of(betrieb.database, personen)
     return {
         **_head(betrieb, sendung),
+        **_zustand(sendung.zustand, pruefung is not None and not pruefung.angehalten),
+        "pruefung": pruefung_json(pruefung),
         "teile": await _teile(betrieb, sendung_id),
         "vergleich": await _vergleich(betrieb, sendung),
         "angelegt_von": namen.get(str(sendung.angelegt_von)),
@@ -59,7 +65,6 @@ def _head(betrieb: Betrieb, sendung: Sendung) -> dict[str, Any]:
     return {
         "id": sendung.id,
         "art": sendung.art,
-        **_zustand(sendung.zustand),
         "akte_id": sendung.akte_id,
         "antwort_auf": sendung.antwort_auf,
         "postfach": sendung.postfach,
@@ -95,8 +100,12 @@ async def _vergleich(betrieb: Betrieb, sendung: Sendung) -> str | None:
     return None if wiederholung is None else wiederholung.satz
 
 
-def _zustand(zustand: SendungZustand) -> dict[str, Any]:
-    return zustand_json(zustand, sendung_text(zustand))
+def _zustand(zustand: SendungZustand, wird_geprueft: bool = False) -> dict[str, Any]:
+    return zustand_json(zustand, sendung_text(zustand, wird_geprueft=wird_geprueft))
+
+
+def pruefung_json(pruefung: Vorpruefung | None) -> dict[str, Any] | None:
+    return None if pruefung is None else asdict(pruefung)
 
 
 def zustand_json(zustand: str, text: Zustandstext) -> dict[str, Any]:

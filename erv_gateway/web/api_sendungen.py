@@ -1,5 +1,8 @@
 """/api/v1/sendungen: make, check, approve, look at, and the proof."""
 
+from datetime import timedelta
+from typing import Any, Final
+
 from aiohttp import web
 
 from erv_gateway.kern.fehler import NotFound
@@ -7,14 +10,17 @@ from erv_gateway.kern.ids import AkteId, SendungId
 from erv_gateway.sendung.angaben import Beteiligter, SendungAngaben
 from erv_gateway.sendung.anlegen import NeueSendung, create_sendung
 from erv_gateway.sendung.freigabe import approve
-from erv_gateway.sendung.pruefung import befund_to_json, check_sendung
+from erv_gateway.sendung.pruefung import befund_to_json
 from erv_gateway.sendung.sendung import load_sendung
+from erv_gateway.sendung.vorpruefung import load_vorpruefung, request_check
 from erv_gateway.web.anfrage import SendungAnfrage, parse_id, parse_json
-from erv_gateway.web.ansicht_sendung import list_sendungen, show_sendung
+from erv_gateway.web.ansicht_sendung import list_sendungen, pruefung_json, show_sendung
 from erv_gateway.web.antwort import json_response, send_blob
 from erv_gateway.web.kontext import betrieb_of, person_of
 
 _ROOT = "/api/v1/sendungen"
+GEDULD: Final = timedelta(seconds=10)
+"""A program may wait this long for its answer; with every file known even 1,000 of them need less."""
 
 
 def routes() -> list[web.RouteDef]:
@@ -49,12 +55,29 @@ async def get_sendung(request: web.Request) -> web.Response:
 
 
 async def post_pruefung(request: web.Request) -> web.Response:
-    """200 also when there are errors among the findings: the check itself went well, `zustand` tells."""
+    """200 also when there are errors among the findings: the check itself went well, `zustand` tells.
+
+    202 when a worker goes on with it.
+    """
     sendung_id = sendung_id_of(request)
-    befunde = await check_sendung(betrieb_of(request), sendung_id, person_of(request).id)
-    return json_response(
-        {"zustand": await _zustand(request, sendung_id), "befunde": [befund_to_json(befund) for befund in befunde]}
-    )
+    befunde = await request_check(betrieb_of(request), sendung_id, person_of(request).id, GEDULD)
+    if befunde is None:
+        return await _unfinished(request, sendung_id)
+    return _checked(await _zustand(request, sendung_id), [befund_to_json(befund) for befund in befunde])
+
+
+async def _unfinished(request: web.Request, sendung_id: SendungId) -> web.Response:
+    """Unless the worker came to its end meanwhile."""
+    betrieb = betrieb_of(request)
+    sendung = await load_sendung(betrieb.database, sendung_id)
+    pruefung = await load_vorpruefung(betrieb, sendung)
+    if pruefung is None:
+        return _checked(str(sendung.zustand), sendung.befunde)
+    return json_response({"zustand": str(sendung.zustand), "pruefung": pruefung_json(pruefung)}, status=202)
+
+
+def _checked(zustand: str, befunde: list[dict[str, Any]] | None) -> web.Response:
+    return json_response({"zustand": zustand, "befunde": befunde})
 
 
 async def post_freigabe(request: web.Request) -> web.Response:

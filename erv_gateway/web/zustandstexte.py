@@ -109,7 +109,15 @@ EEB_OFFEN = Zustandstext(
 )
 
 
-def sendung_text(zustand: SendungZustand) -> Zustandstext:
+PRUEFUNG_LAEUFT = Zustandstext(
+    "Wird geprüft", "Die Dateien und das Paket werden geprüft.", Handelnd.NIEMAND, Farbe.LAEUFT
+)
+
+
+def sendung_text(zustand: SendungZustand, *, wird_geprueft: bool = False) -> Zustandstext:
+    """`wird_geprueft`: the pre-flight is with the workers."""
+    if wird_geprueft and zustand is SendungZustand.ENTWURF:
+        return PRUEFUNG_LAEUFT
     return SENDUNG_TEXTE[zustand]
 
 

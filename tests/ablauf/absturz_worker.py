@@ -6,13 +6,15 @@ The product knows nothing of this: the mailbox adapter and the stations' own nam
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from erv_gateway import worker
+from erv_gateway.dateien.pruefdienst import GRUPPE
+from erv_gateway.dateien.speicher import Merkmalspeicher
 from erv_gateway.postfach.base import Abholereignis, Gehalten, Quittung, Zustellung
 from erv_gateway.sendung import ablage
 from erv_gateway.sendung.betrieb import Betrieb
@@ -76,6 +78,15 @@ def wrap_exports(punkt: str) -> None:
             die()
 
         ablage.export_blob = export
+    if punkt == "nach-gruppe":
+        merken = Merkmalspeicher.keep
+
+        async def keep(speicher: Merkmalspeicher, pruefstand: str, merkmale: Mapping[str, Any]) -> None:
+            await merken(speicher, pruefstand, merkmale)
+            if len(merkmale) == GRUPPE:
+                die()
+
+        Merkmalspeicher.keep = keep
 
 
 async def main(config: Path, punkt: str) -> None:

@@ -42,6 +42,14 @@ async def test_known_files_are_not_examined_again(werkstatt: Werkstatt, db: Data
         await Dateipruefer(NichtMehr(), speicher).examine([datei(PDF + b"\n")])
 
 
+async def test_what_is_neither_pdf_nor_tiff_is_known_too(werkstatt: Werkstatt, db: Database) -> None:
+    pruefer = Dateipruefer(werkstatt, Merkmalspeicher(db, Uhr()))
+    text, fremd = datei(b"nur Text"), datei(b"nie gesehen")
+    await pruefer.examine([text])
+    assert await pruefer.known([text.sha256, fremd.sha256]) == {text.sha256}
+    assert await Dateipruefer(werkstatt).known([text.sha256]) == frozenset()
+
+
 async def test_another_version_of_the_checker_looks_again(
     werkstatt: Werkstatt, db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,8 @@ from erv_gateway.akte.einlieferung import EingelieferteDatei, Einlieferung, Lief
 from erv_gateway.akte.modell import Akte, HistorienArt, HistorienEintrag, Rolle, Scan
 from erv_gateway.akte.modell_json import akte_from_json, akte_to_json
 from erv_gateway.akte.uebernahme import SQL, take_over
-from erv_gateway.kern.fehler import EingabeRefused
+from erv_gateway.akte.untersuchung import UNTERSUCHEN, examine_stand
+from erv_gateway.kern.fehler import EingabeRefused, NotFound
 
 
 def lieferung(akte: Akte, *digests: str) -> Einlieferung:
@@ -44,6 +45,33 @@ async def test_the_same_delivery_twice_in_the_same_moment_is_one_state(werk: Wer
     )
     assert sorted(one.neu for one in both) == [False, False, False, True]
     assert {one.stand for one in both} == {1}
+
+
+async def test_the_files_of_a_new_state_are_examined_by_a_job_and_once(werk: Werk) -> None:
+    akte = kleine_akte()
+    betrieb = werk.betrieb
+    akte_id = await werk.akte(akte)
+    stand = await betrieb.database.fetch_one(SQL.latest_stand, akte_id)
+    assert stand is not None
+    assert await werk.jobs(stand["id"]) == [UNTERSUCHEN]
+    hashes = {one.sha256 for one in akte.alle_dateien()}
+    for _ in range(2):
+        await examine_stand(betrieb.database, betrieb.blobs, betrieb.dateipruefer, stand["id"])
+        assert await betrieb.dateipruefer.known(hashes) == hashes
+
+
+async def test_the_same_delivery_again_is_no_job(werk: Werk) -> None:
+    akte = kleine_akte()
+    for _ in range(2):
+        await take_over(werk.betrieb.database, werk.uhr, lieferung(akte, "aa"), werk.anna)
+    stand = await werk.betrieb.database.fetch_one(SQL.latest_stand, akte.id)
+    assert stand is not None
+    assert await werk.jobs(stand["id"]) == [UNTERSUCHEN]
+
+
+async def test_a_state_that_is_not_there_is_an_error(werk: Werk) -> None:
+    with pytest.raises(NotFound):
+        await examine_stand(werk.betrieb.database, werk.betrieb.blobs, werk.betrieb.dateipruefer, uuid4())
 
 
 async def test_a_case_keeps_its_file_number(werk: Werk) -> None:

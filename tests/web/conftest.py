@@ -24,6 +24,7 @@ from erv_gateway.signatur.signer import Signer
 from erv_gateway.storage.blobs_local import LocalBlobs
 from erv_gateway.storage.db import Database
 from erv_gateway.storage.schemata import default_dir, installed, load_codelists, load_schemas
+from erv_gateway.web import api_sendungen, seiten_sendung
 from xjustiz import Codelisten, SafeId, Schemas
 
 JETZT = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -64,6 +65,13 @@ def vorrat(web_pki: Pki) -> Vorrat:
         schemas=load_schemas(default_dir()) if da else Schemas({}),
         codelisten=load_codelists(default_dir()) if da else Codelisten(()),
     )
+
+
+@pytest.fixture(autouse=True)
+def geduld(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No worker runs here: a busy machine must not hand the pre-flight over to one."""
+    for module in (api_sendungen, seiten_sendung):
+        monkeypatch.setattr(module, "GEDULD", timedelta(minutes=5))
 
 
 @pytest.fixture

@@ -2,14 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from importlib.resources import files
 from itertools import pairwise
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from lxml import html
 from web_hilfe import Browser, Gateway
 from web_schritte import akte_zip, create, receive_letter, send, set_geprueft, upload
+
+from erv_gateway.kern.ids import SendungId
+from erv_gateway.sendung.vorpruefung import request_check
 
 CSS = files("erv_gateway.web").joinpath("statisch", "erv.css").read_text(encoding="utf-8")
 
@@ -22,7 +26,7 @@ async def test_every_page_keeps_the_rules(gateway: Gateway) -> None:
             faults = list(_faults(html.document_fromstring(browser.html)))
             assert not faults, (title, faults)
             pages += 1
-    assert pages == 11
+    assert pages == 12
 
 
 async def _walk(gateway: Gateway, browser: Browser):  # type: ignore[no-untyped-def]
@@ -38,6 +42,11 @@ async def _walk(gateway: Gateway, browser: Browser):  # type: ignore[no-untyped-
         await upload(anna, akte_zip("B-2/26"))
     await browser.get(f"/sendungen/{sendung_id}")
     yield "Entwurf"
+    person = await gateway.database.fetch_value("SELECT angelegt_von FROM erv.sendung WHERE id = $1", sendung_id)
+    await request_check(gateway.betrieb, SendungId(UUID(sendung_id)), person, timedelta(0))
+    await browser.get(f"/sendungen/{sendung_id}?warten=ja")
+    assert "<progress" in browser.html
+    yield "pre-flight is running"
     await set_geprueft(gateway, sendung_id)
     await browser.get(f"/sendungen/{sendung_id}")
     await browser.post(f"/sendungen/{sendung_id}/freigabe")

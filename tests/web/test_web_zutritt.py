@@ -14,7 +14,7 @@ async def test_every_other_address_asks_who_is_there(gateway: Gateway) -> None:
     guarded = [(route.method, route.path) for route in routes() if (route.method, route.path) not in OPEN]
     async with aiohttp.ClientSession() as nobody:
         for method, path in guarded:
-            url = gateway.url(path.replace("{id}", str(uuid4())).replace("{position}", "1"))
+            url = gateway.url(path.format(id=uuid4(), position=1, name="pruefprotokoll.json"))
             async with nobody.request(method, url, allow_redirects=False) as response:
                 if path.startswith("/api/"):
                     assert response.status == 401, path

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 import aiohttp
 import pikepdf
-from kleines_pdf import PDF
+from kleines_pdf import OBJEKTE, PDF, build_pdf
 from web_hilfe import GERICHT_SAFE_ID, POSTFACH, Gateway
 
 from erv_gateway.eingang.abholen import collect_post
@@ -90,8 +90,6 @@ def brief() -> bytes:
     return target.getvalue()
 
 
-
-
 def akte_zip(aktenzeichen: str = "63-1/26", *, titel: str = "Bauantrag", akte_id: UUID | None = None) -> bytes:
     """A small delivery with one document; without `akte_id` a new Akte."""
     datei = {"name": "antrag.pdf", "sha256": hashlib.sha256(PDF).hexdigest(), "bytes": len(PDF)}
@@ -110,6 +108,38 @@ def akte_zip(aktenzeichen: str = "63-1/26", *, titel: str = "Bauantrag", akte_id
         archive.writestr("manifest.json", json.dumps(manifest))
         archive.writestr("antrag.pdf", PDF)
     return target.getvalue()
+
+
+def viele_zip(anzahl: int) -> bytes:
+    """A delivery with so many PDFs that nobody has seen before; the last one has a script, which stops a Sendung."""
+    dateien = {f"Blatt_{n:04}.pdf": neues_pdf(OBJEKTE[0]) for n in range(1, anzahl)}
+    dateien["Skript.pdf"] = neues_pdf(b"<</Type/Catalog/Pages 2 0 R/OpenAction<</S/JavaScript/JS(x)>>>>")
+    dokumente = [
+        {
+            "id": str(uuid4()),
+            "titel": name.removesuffix(".pdf").replace("_", " "),
+            "nummer": nummer,
+            "dateien": [{"name": name, "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}],
+        }
+        for nummer, (name, data) in enumerate(dateien.items(), 1)
+    ]
+    akte = {
+        "id": str(uuid4()),
+        "aktenzeichen": f"63-{uuid4().hex[:8]}/26",
+        "titel": "Bauakte",
+        "abgebende_stelle": "Stadt Test",
+        "dokumente": dokumente,
+    }
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("manifest.json", json.dumps({"format": "erv-gateway-akte", "version": 1, "akte": akte}))
+        for name, data in dateien.items():
+            archive.writestr(name, data)
+    return target.getvalue()
+
+
+def neues_pdf(katalog: bytes) -> bytes:
+    return build_pdf(katalog, *OBJEKTE[1:], kopf=b"%%PDF-1.7\n%% %s\n" % uuid4().hex.encode())
 
 
 async def upload(session: aiohttp.ClientSession, data: bytes) -> tuple[int, dict[str, Any]]:
@@ -139,7 +169,12 @@ def neue_sendung(akte_id: str, **mehr: Any) -> dict[str, Any]:
 
 async def create(session: aiohttp.ClientSession, aktenzeichen: str = "63-1/26", **mehr: Any) -> str:
     """A Sendung in ENTWURF over a new Akte."""
-    _, akte = await upload(session, akte_zip(aktenzeichen))
+    return await create_of(session, akte_zip(aktenzeichen), **mehr)
+
+
+async def create_of(session: aiohttp.ClientSession, lieferung: bytes, **mehr: Any) -> str:
+    """A Sendung in ENTWURF over a delivery."""
+    _, akte = await upload(session, lieferung)
     async with session.post("/api/v1/sendungen", json=neue_sendung(akte["akte_id"], **mehr)) as response:
         assert response.status == 201, await response.text()
         return str((await response.json())["id"])

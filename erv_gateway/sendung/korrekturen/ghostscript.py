@@ -79,11 +79,12 @@ class Ghostscript:
         blocks = max(size * MAX_OUTPUT_FACTOR, 16 * MIB) // 512
         limits = (str(self.speicher // 1024), str(int(self.sekunden)), str(blocks))
         with (folder / "meldungen.txt").open("wb") as words:
-            process = await asyncio.create_subprocess_exec(
+            starting = asyncio.create_task(asyncio.create_subprocess_exec(
                 "/bin/sh", "-c", _LIMITED, "sh", *limits, str(self.programm), *_OPTIONS,
                 cwd=folder, env={**_ENVIRONMENT, "TMPDIR": str(folder)}, start_new_session=True,
                 stdin=asyncio.subprocess.DEVNULL, stdout=words, stderr=words,
-            )  # fmt: skip
+            ))  # fmt: skip
+            process = await _started(starting)
             await _wait(process, self.sekunden)
         if process.returncode != 0:
             raise UmwandlungFailed(
@@ -120,6 +121,21 @@ async def _keep(blobs: Blobs, path: Path) -> Blob:
         raise UmwandlungFailed("ghostscript wrote nothing", "Die Umwandlung ergab keine Datei.") from error
 
 
+async def _started(starting: asyncio.Task[asyncio.subprocess.Process]) -> asyncio.subprocess.Process:
+    """Whoever gives up while it starts: asyncio alone would end the process, but not what that has started."""
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        await _end(await starting)
+        raise
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    await process.wait()
+
+
 async def _wait(process: asyncio.subprocess.Process, seconds: float) -> None:
     try:
         async with asyncio.timeout(seconds):
@@ -128,9 +144,7 @@ async def _wait(process: asyncio.subprocess.Process, seconds: float) -> None:
         raise UmwandlungFailed("ghostscript took too long", "Die Umwandlung dauerte zu lange.") from error
     finally:
         if process.returncode is None:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
+            await _end(process)
 
 
 def _check_silent(words: Path) -> None:
