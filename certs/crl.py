@@ -57,6 +57,8 @@ def _verify(crl: x509.CertificateRevocationList, issuer: x509.Certificate) -> No
 
 def _check_scope(crl: x509.CertificateRevocationList, subject: x509.Certificate) -> None:
     """Partial, indirect and delta lists would leave out what they are not for."""
+    if any(extension.oid == ExtensionOID.DELTA_CRL_INDICATOR for extension in crl.extensions):
+        raise BelegUnusable("Die Sperrliste ist nur eine Ergänzung.")
     if any(extension.critical and extension.oid not in UNDERSTOOD for extension in crl.extensions):
         raise BelegUnusable("Die Sperrliste enthält eine unbekannte kritische Erweiterung.")
     try:

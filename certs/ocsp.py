@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 from typing import Final
 
 from asn1crypto.x509 import Certificate as RawCertificate
@@ -46,10 +47,11 @@ def read_ocsp(der: bytes, subject: x509.Certificate, issuer: x509.Certificate) -
 def _answer(
     response: ocsp.OCSPResponse, subject: x509.Certificate, issuer: x509.Certificate
 ) -> ocsp.OCSPSingleResponse:
-    for number, single in enumerate(response.responses):
-        if number < MAX_ANSWERS and _is_about(single, subject, issuer):
-            return single
-    raise BelegUnusable("Die Sperrauskunft gilt einem anderen Zertifikat.")
+    """A response that says two things of one certificate says the worse."""
+    found = [single for single in islice(response.responses, MAX_ANSWERS) if _is_about(single, subject, issuer)]
+    if not found:
+        raise BelegUnusable("Die Sperrauskunft gilt einem anderen Zertifikat.")
+    return next((single for single in found if single.certificate_status is ocsp.OCSPCertStatus.REVOKED), found[0])
 
 
 def _is_about(single: ocsp.OCSPSingleResponse, subject: x509.Certificate, issuer: x509.Certificate) -> bool:

@@ -72,13 +72,21 @@ def _validity(certificate: x509.Certificate, at: datetime) -> Iterator[Mangel]:
 
 def _critical(certificate: x509.Certificate) -> Iterator[Mangel]:
     for extension in certificate.extensions:
-        if extension.critical and extension.oid not in UNDERSTOOD:
-            oid = extension.oid.dotted_string
-            yield Mangel(
-                Urteil.UNBESTIMMT,
-                f"Das Zertifikat „{_name(certificate)}“ enthält eine kritische Erweiterung, "
-                f"die nicht geprüft werden kann ({oid}).",
-            )
+        oid, name = extension.oid, _name(certificate)
+        if extension.critical and oid not in UNDERSTOOD:
+            grund = "enthält eine kritische Erweiterung, die nicht geprüft werden kann"
+            yield Mangel(Urteil.UNBESTIMMT, f"Das Zertifikat „{name}“ {grund} ({oid.dotted_string}).")
+        elif oid == ExtensionOID.NAME_CONSTRAINTS and _restricts_people(extension.value):
+            grund = "begrenzt die Namen, für die es gilt; das kann nicht geprüft werden"
+            yield Mangel(Urteil.UNBESTIMMT, f"Das Zertifikat „{name}“ {grund}.")
+
+
+def _restricts_people(constraints: object) -> bool:
+    """Names of hosts and addresses of machines say nothing of who signs; names of people do, marked critical or not."""
+    if not isinstance(constraints, x509.NameConstraints):
+        return True
+    subtrees = (*(constraints.permitted_subtrees or ()), *(constraints.excluded_subtrees or ()))
+    return any(isinstance(name, x509.DirectoryName | x509.RFC822Name) for name in subtrees)
 
 
 def _authority(certificate: x509.Certificate, below: int) -> Iterator[Mangel]:

@@ -99,6 +99,7 @@ def _check_signer(data: SignedData, signer: Signerteil, inhalt: Inhalt | None, m
     vertrauen = _trust(certificate, massstab, zeitpunkt)
     befunde = [
         *krypto.check_integrity(signer, data.content_type, certificate, inhalt),
+        *_enclosed(data, inhalt),
         *_timestamp_findings(stempel, gewertet),
         *_algorithms(signer, zeitpunkt),
         *vertrauen.befunde,
@@ -121,6 +122,12 @@ def _check_signer(data: SignedData, signer: Signerteil, inhalt: Inhalt | None, m
         sperrauskuenfte=vertrauen.auskuenfte,
         bedarf=(*vertrauen.bedarf, *(need for one in stempel for need in _needs(one))),
     )
+
+
+def _enclosed(data: SignedData, inhalt: Inhalt) -> Iterable[Befund]:
+    """Others verify what the CMS encloses, and would find another content than the file beside it."""
+    if data.content is not None and Inhalt.of_bytes(data.content).digest("sha256") != inhalt.digest("sha256"):
+        yield Befund(Urteil.UNBESTIMMT, "Die Signatur enthält selbst einen anderen Inhalt als die signierte Datei.")
 
 
 def _subject(certificate: bytes) -> str | None:
@@ -149,8 +156,19 @@ def check_timestamp(
     if isinstance(read, Zeitstempel):
         return read
     (signer,) = check_signed_data(read.signed_data, None, Massstab(anchors, (Zweck.TSA,), at, gaben))
+    if signer.urteil is Urteil.GUELTIG and not _within_validity(signer.zertifikat, read.behauptet):
+        grund = "Er nennt eine Zeit, zu der das Zertifikat seines Ausstellers nicht galt."
+        signer = replace(signer, urteil=Urteil.UNGUELTIG, gruende=(*signer.gruende, grund))
     zeitpunkt = read.behauptet if signer.urteil is Urteil.GUELTIG else None
     return Zeitstempel(signer.urteil, signer.gruende, zeitpunkt, read.behauptet, signer.unterzeichner, signer)
+
+
+def _within_validity(certificate: bytes | None, moment: datetime) -> bool:
+    """Without it, whoever gets hold of a new key could stamp any time in the past."""
+    if certificate is None:
+        return False
+    angaben = facts(certificate)
+    return angaben.gueltig_ab <= moment <= angaben.gueltig_bis
 
 
 def _angabe(stempel: Zeitstempel) -> Stempelangabe:

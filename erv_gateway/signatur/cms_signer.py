@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from asn1crypto import cms, tsp
+from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 
 from certs.algorithms import Verwendung, rate_key
@@ -23,7 +24,7 @@ from erv_gateway.signatur.cms_lesen import (
     Signerteil,
 )
 from erv_gateway.signatur.inhalt import Inhalt
-from erv_gateway.signatur.tlv import Tlv, der_header, oid, parse, split
+from erv_gateway.signatur.tlv import Tlv, TlvInvalid, der_header, element_header, oid, parse, split
 from erv_gateway.signatur.verfahren import (
     DIGESTS,
     Verfahren,
@@ -34,6 +35,8 @@ from erv_gateway.signatur.verfahren import (
 )
 
 SET: Final = 0x31
+SEQUENCE: Final = 0x30
+HEAD_BYTES: Final = 32  # two headers and a tag
 UNSORTIERT: Final = (
     "Hinweis: Die signierten Attribute stehen nicht in der vorgeschriebenen Reihenfolge; die Signatur stimmt."
 )
@@ -91,8 +94,16 @@ def find_certificate(signer: Signerteil, certificates: tuple[bytes, ...]) -> byt
     issuer, serial = signer.sid.child(0, 0x30), signer.sid.child(1, 0x02)
     fitting = [der for der in certificates if _serial_and_issuer(der)[0] == serial.content]
     exact = [der for der in fitting if _serial_and_issuer(der)[1] == issuer.raw]
-    # names may be encoded differently in both places; the value of the signature decides in the end
-    return next(iter(exact or fitting), None)
+    # names may be encoded differently in both places, but must say the same
+    return next(iter(exact or [der for der in fitting if _same_name(_serial_and_issuer(der)[1], issuer.raw)]), None)
+
+
+def _same_name(one: bytes, other: bytes) -> bool:
+    """RFC 5280 §7.1: without regard to string type, case and white space."""
+    try:
+        return bool(asn1_x509.Name.load(one) == asn1_x509.Name.load(other))
+    except (ValueError, TypeError):
+        return False
 
 
 def _key_identifier(der: bytes) -> bytes | None:
@@ -125,9 +136,27 @@ def check_integrity(signer: Signerteil, content_type: str, certificate: bytes, i
 
 def _value_without_attributes(signer: Signerteil, certificate: bytes, inhalt: Inhalt) -> Befund:
     verfahren = scheme(signer)
+    if _looks_like_attributes(inhalt):
+        grund = "Der Inhalt hat die Gestalt signierter Attribute: Ob er selbst signiert wurde, ist nicht zu erkennen."
+        return Befund(Urteil.UNBESTIMMT, grund)
     if verify_digest(certificate, verfahren, signer.signature, inhalt.digest(verfahren.digest)):
         return Befund(Urteil.GUELTIG, "")
     return Befund(Urteil.UNGUELTIG, "Die Signatur passt nicht zur Datei.", veraendert=True)
+
+
+def _looks_like_attributes(inhalt: Inhalt) -> bool:
+    """Signed attributes of another signature, passed off as content signed without any, fit its value (RFC 5652 §5.4).
+
+    The same bytes are a DER SET of SEQUENCEs that begin with an object identifier.
+    """
+    start = inhalt.head(HEAD_BYTES)
+    try:
+        offset, length = element_header(start, 0)
+        inner, _ = element_header(start, offset)
+    except TlvInvalid:
+        return False
+    whole = length is not None and offset + length == inhalt.size
+    return whole and (start[0], start[offset], start[inner : inner + 1]) == (SET, SEQUENCE, b"\x06")
 
 
 def _message_digest(signer: Signerteil, inhalt: Inhalt) -> Befund:
@@ -172,6 +201,9 @@ def _mixed_digests(signer: Signerteil) -> Iterator[Befund]:
 
 def _signing_certificate(signer: Signerteil, certificate: bytes) -> Iterator[Befund]:
     """ESS signing certificate (RFC 5035): binds the signature to exactly this certificate."""
+    for name in (OID_SIGNING_CERTIFICATE, OID_SIGNING_CERTIFICATE_V2):
+        if len(signer.signed_attributes.get(name, (None,))) != 1:
+            yield Befund(Urteil.UNBESTIMMT, "Die Angabe, welches Zertifikat zur Signatur gehört, ist fehlerhaft.")
     for value in signer.signed_attributes.get(OID_SIGNING_CERTIFICATE_V2, ()):
         first = tsp.SigningCertificateV2.load(value.raw)["certs"][0]
         name = DIGESTS.get(first["hash_algorithm"]["algorithm"].dotted, "")

@@ -35,6 +35,14 @@ class Inhalt:
             self._digests[name] = state.digest()
         return self._digests[name]
 
+    @property
+    def size(self) -> int:
+        return sum(len(teil) if isinstance(teil, bytes) else teil[2] for teil in self.teile)
+
+    def head(self, count: int) -> bytes:
+        """The first bytes, at most `count` of the first part."""
+        return next(self._chunks(), b"")[:count]
+
     def _chunks(self) -> Iterator[bytes]:
         for teil in self.teile:
             if isinstance(teil, bytes):

@@ -6,7 +6,6 @@ Uses pyHanko's reader and difference analysis, field by field, so that one broke
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from itertools import islice
 from typing import Any, BinaryIO, Final
 
@@ -14,36 +13,23 @@ from pyhanko.pdf_utils.crypt import AuthStatus
 from pyhanko.pdf_utils.generic import parse_pdf_date
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, DiffResult, ModificationLevel
 from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, extract_contents
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from erv_gateway.signatur.cms_belege import Beigaben
+from erv_gateway.signatur.pdf_aenderung import Aenderung, Signaturfeld, changes
 from erv_gateway.signatur.pdf_dss import read_dss
+from erv_gateway.signatur.pdf_nachtrag import Fortsetzung
+from erv_gateway.signatur.pdf_ueberdeckung import plaetze_of
 
 MAX_SIGNATURES: Final = 200  # ours; as many as we would sign
 OHNE_GABEN: Final = Beigaben()
-CHUNK_BYTES: Final = 1024 * 1024
-MAX_AREA: Final = 595 * 842 / 4  # ours, square points: a quarter of A4; a visible signature has a tenth of that
-END_MARK: Final = b"%%EOF"
-WHITE_SPACE: Final = b"\x00\t\n\x0c\r "  # ISO 32000-1 §7.2.2
 MAX_GAP_BYTES: Final = 64 * 1024 * 1024  # ours; hexadecimal, a CMS may have 32 MB
 
 
 class PdfLocked(ValueError):
     """The file cannot be read without a password: whether it is signed is not known."""
-
-
-class Aenderung(StrEnum):
-    """What came after a signature, by its worst part. Archiving data and further signatures change no document."""
-
-    KEINE = "keine"
-    ARCHIV_ODER_SIGNATUR = "archiv-oder-signatur"
-    FORMULAR = "formular"
-    UEBERDECKUNG = "ueberdeckung"
-    ANHANG = "anhang"
-    ANDERE = "andere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,23 +101,39 @@ def _signatures(reader: PdfFileReader, file: BinaryIO) -> Iterator[PdfSignatur |
     fields = list(islice(enumerate_sig_fields(reader, filled_status=True), MAX_SIGNATURES + 1))
     if len(fields) > MAX_SIGNATURES:
         raise ValueError(f"more than {MAX_SIGNATURES} signatures")
-    areas = {name: area_of(field.get_object()) for name, _value, field in fields}
-    tail = has_tail(file, reader.last_startxref or 0) if fields else False
+    felder: dict[str, Signaturfeld] = {}
+    for name, _value, field in fields:
+        felder[name] = _feld(reader, field.get_object()).with_namesake(felder.get(name))
+    fortsetzung = Fortsetzung(reader, file)
     for name, _value, field in fields:
         try:
-            yield _facts(_Signature(reader, field, name), file, areas, tail=tail)
+            yield _facts(_Signature(reader, field, name), file, felder, fortsetzung)
         except Exception as error:  # noqa: BLE001 - foreign files break pyHanko in many ways; one must not hide others
             yield DefekteSignatur(name, type(error).__name__)
 
 
-def _facts(signature: "_Signature", file: BinaryIO, areas: Mapping[str, float], *, tail: bool) -> PdfSignatur:
+def _feld(reader: PdfFileReader, field: Any) -> Signaturfeld:
+    """A value that stands in the field itself counts as the latest."""
+    reference = getattr(field.raw_get("/V"), "reference", None)
+    try:
+        fassung = reader.xrefs.total_revisions if reference is None else reader.xrefs.get_last_change(reference)
+    except KeyError:
+        fassung = reader.xrefs.total_revisions
+    return Signaturfeld(plaetze_of(field), fassung)
+
+
+def _facts(
+    signature: "_Signature", file: BinaryIO, felder: Mapping[str, Signaturfeld], fortsetzung: Fortsetzung
+) -> PdfSignatur:
     byte_range = [int(number) for number in signature.byte_range]
     signature.coverage = signature.evaluate_signature_coverage()
     covers = signature.coverage >= SignatureCoverageLevel.ENTIRE_REVISION and _gap_is_signature(
         file, byte_range, signature.pkcs7_content
     )
-    aenderung, docmdp_ok = _changes(signature, areas) if covers else (Aenderung.ANDERE, False)
-    if tail and aenderung is not Aenderung.ANDERE and signature.coverage is not SignatureCoverageLevel.ENTIRE_FILE:
+    aenderung, docmdp_ok = changes(signature, file, felder) if covers else (Aenderung.ANDERE, False)
+    if aenderung is not Aenderung.ANDERE and not fortsetzung.reads_one_way(
+        sum(byte_range[2:]), signature.signed_revision
+    ):
         aenderung = Aenderung.ANHANG
     return PdfSignatur(
         feld=signature.fq_name,
@@ -143,33 +145,6 @@ def _facts(signature: "_Signature", file: BinaryIO, areas: Mapping[str, float], 
         art=str(signature.sig_object.get("/SubFilter", "")),
         behauptet=_claimed(signature),
     )
-
-
-def area_of(field: Any) -> float:
-    """The largest place of a field on a page, in square points; boundless when it cannot be read."""
-    widgets = [field, *(kid.get_object() for kid in field.get("/Kids", ()))]
-    try:
-        boxes = [[float(number) for number in widget["/Rect"]] for widget in widgets if "/Rect" in widget]
-        return max((abs((x2 - x1) * (y2 - y1)) for x1, y1, x2, y2 in boxes), default=0.0)
-    except (ValueError, TypeError, KeyError, PdfError):
-        return float("inf")
-
-
-def has_tail(file: BinaryIO, last_xref: int) -> bool:
-    """Whether other bytes than white space follow the last revision. Viewers that repair files might show them."""
-    file.seek(last_xref)
-    behind = b""
-    while END_MARK not in behind:
-        chunk = file.read(CHUNK_BYTES)
-        if not chunk:
-            return True
-        behind = behind[-len(END_MARK) :] + chunk
-    rest = behind[behind.index(END_MARK) + len(END_MARK) :]
-    while not rest.strip(WHITE_SPACE):
-        rest = file.read(CHUNK_BYTES)
-        if not rest:
-            return False
-    return True
 
 
 def _claimed(signature: "_Signature") -> datetime | None:
@@ -212,23 +187,3 @@ def _gap_is_signature(file: BinaryIO, byte_range: list[int], cms: bytes) -> bool
         return bytes.fromhex(gap[1:-1].decode("ascii")) == cms
     except ValueError:
         return False
-
-
-def _changes(signature: _Signature, areas: Mapping[str, float]) -> tuple[Aenderung, bool]:
-    """What came after the signature, and whether the signature's own permissions (DocMDP) allow it."""
-    result = signature.evaluate_modifications(DEFAULT_DIFF_POLICY)
-    if not isinstance(result, DiffResult):
-        return Aenderung.ANDERE, False
-    level, permission = result.modification_level, signature.docmdp_level
-    allowed = permission is None or level.value <= permission.value
-    if level is ModificationLevel.NONE:
-        return Aenderung.KEINE, allowed
-    if level is ModificationLevel.LTA_UPDATES:
-        return Aenderung.ARCHIV_ODER_SIGNATUR, allowed
-    if level is not ModificationLevel.FORM_FILLING:
-        return Aenderung.ANDERE, allowed
-    if not result.changed_form_fields or not result.changed_form_fields <= areas.keys():
-        return Aenderung.FORMULAR, allowed
-    if any(areas[name] > MAX_AREA for name in result.changed_form_fields):
-        return Aenderung.UEBERDECKUNG, allowed
-    return Aenderung.ARCHIV_ODER_SIGNATUR, allowed

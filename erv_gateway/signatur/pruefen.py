@@ -11,12 +11,14 @@ from typing import BinaryIO, Final
 from certs.anchors import Anchors, Zweck
 from certs.urteil import Urteil, schlechtestes
 from erv_gateway.signatur.cms_belege import Beigaben
+from erv_gateway.signatur.cms_form import unarmoured
 from erv_gateway.signatur.cms_pruefen import KEINE, Massstab, check_cms, check_timestamp
 from erv_gateway.signatur.cms_signer import Befund
 from erv_gateway.signatur.ergebnis import STEMPEL, Pruefung, Signaturpruefung, combine, unreadable
 from erv_gateway.signatur.inhalt import Inhalt
+from erv_gateway.signatur.pdf_aenderung import Aenderung
 from erv_gateway.signatur.pdf_archiv import DOC_TIMESTAMP, in_order_of_proof
-from erv_gateway.signatur.pdf_lesen import Aenderung, DefekteSignatur, PdfAngaben, PdfSignatur, read_pdf
+from erv_gateway.signatur.pdf_lesen import DefekteSignatur, PdfAngaben, PdfSignatur, read_pdf
 
 PDF_HEADER: Final = b"%PDF-"
 HEADER_WITHIN: Final = 1024  # ISO 32000-1, implementation note 13: readers look here
@@ -125,13 +127,19 @@ def _coverage(signatur: PdfSignatur) -> Befund:
     if not signatur.docmdp_ok:
         grund = "Das Dokument wurde nach der Signatur in einer Weise ergänzt, die sein Verfasser ausgeschlossen hat."
         return Befund(Urteil.UNGUELTIG, grund, veraendert=True)
+    if signatur.aenderung is Aenderung.ANGABEN:
+        grund = "Nach der Signatur wurden Angaben zum Dokument geändert (Titel, Verfasser, Betreff oder Stichwörter)."
+        return Befund(Urteil.UNBESTIMMT, grund, veraendert=True)
     if signatur.aenderung is Aenderung.FORMULAR:
         return Befund(Urteil.UNBESTIMMT, "Nach der Signatur wurden Formularfelder ausgefüllt.", veraendert=True)
     if signatur.aenderung is Aenderung.UEBERDECKUNG:
-        grund = "Eine spätere Signatur ist so groß dargestellt, dass sie Teile des Dokuments verdecken kann."
+        grund = "Eine spätere Signatur ist so dargestellt, dass sie Teile des Dokuments verdecken kann."
         return Befund(Urteil.UNBESTIMMT, grund, veraendert=True)
     if signatur.aenderung is Aenderung.ANHANG:
-        grund = "An die Datei wurden nach der Signatur Daten angehängt, die zu keinem Stand des Dokuments gehören."
+        grund = (
+            "Nach der Signatur wurden Daten angehängt, die zu keinem Stand des Dokuments gehören oder sich auf "
+            "verschiedene Weise lesen lassen."
+        )
         return Befund(Urteil.UNBESTIMMT, grund, veraendert=True)
     if signatur.aenderung is Aenderung.ARCHIV_ODER_SIGNATUR:
         return Befund(Urteil.GUELTIG, "Hinweis: Nach der Signatur kamen nur Signaturen oder Prüfdaten hinzu.")
@@ -180,6 +188,6 @@ def check_enclosed(
 
 def _cms(data: bytes, inhalt: Inhalt | None, massstab: Massstab) -> Pruefung:
     try:
-        return combine(check_cms(data, inhalt, massstab))
+        return combine(check_cms(unarmoured(data), inhalt, massstab))
     except (ValueError, RecursionError) as error:
         return unreadable(f"Die Signaturdatei ist nicht lesbar ({error}).")

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from certs.certificate import facts, fingerprint
 from certs.errors import CertsError
-from certs.revocation import Beleg, Sperrauskunft, Sperrstatus, judge
+from certs.revocation import CLOCK_SKEW, Beleg, Sperrauskunft, Sperrstatus, judge
 from certs.sperrquellen import ocsp_request, sources
 from certs.urteil import Urteil
 from erv_gateway.signatur.cms_signer import Befund
@@ -59,7 +59,7 @@ def check_revocation(kette: Sequence[bytes], belege: Iterable[Beleg], at: dateti
     return Sperrpruefung(
         auskuenfte=tuple(auskuenfte),
         befunde=tuple(befund for der, auskunft in paare for befund in _findings(der, auskunft)),
-        bedarf=tuple(_need(kette, auskuenfte)),
+        bedarf=tuple(_need(kette, auskuenfte, at)),
     )
 
 
@@ -76,10 +76,13 @@ def _findings(certificate: bytes, auskunft: Sperrauskunft) -> Iterator[Befund]:
         yield Befund(Urteil.GUELTIG, KEIN_DIENST)
 
 
-def _need(kette: Sequence[bytes], auskuenfte: Sequence[Sperrauskunft]) -> Iterator[Bedarf]:
+def _need(kette: Sequence[bytes], auskuenfte: Sequence[Sperrauskunft], at: datetime) -> Iterator[Bedarf]:
+    """Good news from before the moment that counts may be what a thief brought along: it lasts till there is newer."""
     for certificate, issuer, auskunft in zip(kette, kette[1:], auskuenfte, strict=False):
         quellen = tuple(_sources(certificate, issuer))
-        if auskunft.status is Sperrstatus.NICHT_GEPRUEFT and quellen:
+        vorher = auskunft.stand is not None and auskunft.stand + CLOCK_SKEW < at
+        offen = auskunft.status is Sperrstatus.NICHT_GEPRUEFT
+        if (offen or (vorher and auskunft.status is Sperrstatus.NICHT_GESPERRT)) and quellen:
             yield Bedarf(fingerprint(certificate), quellen)
 
 

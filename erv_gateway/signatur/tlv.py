@@ -74,6 +74,11 @@ def der_header(tag: int, length: int) -> bytes:
     return bytes((tag, 0x80 | size)) + length.to_bytes(size)
 
 
+def element_header(data: bytes, start: int) -> tuple[int, int | None]:
+    """Where the content of the element at `start` begins, and its length (None: indefinite); it may be cut off."""
+    return _header(data, start)
+
+
 def _element(data: bytes, start: int, end: int) -> Tlv:
     first, length = _header(data, start)
     content = data[first : end - 2] if length is None else data[first:end]

@@ -64,7 +64,7 @@ class Modul:
         self.generation = 0
         try:
             self.lib = pkcs11.lib(str(path))
-        except (p11.PKCS11Error, RuntimeError, OSError) as error:
+        except (p11.PKCS11Error, RuntimeError, OSError, SystemError, ValueError) as error:
             raise SchluesselInvalid(f"{path} is no usable PKCS#11 library: {_text(error)}", datei=path.name) from error
 
     def restart(self) -> None:

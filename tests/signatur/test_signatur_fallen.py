@@ -230,7 +230,7 @@ def test_06_whatever_breaks_inside_the_reader_is_open_with_a_reason(
     def breaks(*_: object, **__: object) -> None:
         raise error("x")
 
-    monkeypatch.setattr(pdf_lesen, "_changes", breaks)
+    monkeypatch.setattr(pdf_lesen, "changes", breaks)
     result = check(data, anchors, HEUTE)
     assert (result.urteil, result.lesbar) == (U, True)
     assert error.__name__ in result.signaturen[0].gruende[0]
