@@ -1,16 +1,18 @@
 """The command `erv-gateway`: one file for each group of commands, loaded only when it is asked for."""
 
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from io import TextIOWrapper
+from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated
 
 import typer
 
 from erv_gateway import __version__
-
-MISUSED = 2
+from erv_gateway.cli.ausgabe import MISUSED, print_json, say
 
 TEILE: Mapping[str, str] = MappingProxyType(
     {
@@ -61,7 +63,30 @@ def _version(version: Annotated[bool, typer.Option("--version", help="Show the v
 
 def main() -> None:
     """Exit codes: 0 good, 1 bad finding, 2 unreadable or misused; never a traceback for what a user can cause."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         make_app(sys.argv[1:])()
-    except BrokenPipeError:
+    except SystemExit as end:
+        _explain(end.__context__)
+        raise
+    except OSError as error:  # what a command writes to is full, or what it works in is gone
+        say(str(error))
+        _drop_output()
         sys.exit(MISUSED)
+
+
+def _explain(cause: BaseException | None) -> None:
+    """Typer ends with 1 for a reader that went away, which would be a finding, and tells machines nothing of misuse."""
+    if isinstance(cause, BrokenPipeError):
+        sys.exit(MISUSED)
+    message = getattr(cause, "format_message", None)
+    if message is not None and "--json" in sys.argv:
+        print_json({"error": message()}, indent=None)
+
+
+def _drop_output() -> None:
+    """What is still in the buffer would fail once more when the interpreter ends."""
+    with Path(os.devnull).open("wb") as nothing:
+        os.dup2(nothing.fileno(), 1)

@@ -1,6 +1,5 @@
 """Commands around case files: `sample case` writes the sample case, `akte lesen` reads a delivery, storing nothing."""
 
-import json
 import re
 from collections import Counter
 from pathlib import Path
@@ -16,9 +15,12 @@ from erv_gateway.akte.befund import EinlieferungRefused, text_of
 from erv_gateway.akte.darstellung import einlieferung_json, refused_json
 from erv_gateway.akte.einlieferung import Einlieferung, inspect_delivery
 from erv_gateway.akte.modell import Akte, Datei, Dokument, Rolle, Teilakte, abdeckung
+from erv_gateway.cli.ausgabe import MISUSED, misused, print_json, say
 from erv_gateway.sandbox.beispiel import write_beispiel
 
 EXIT_REFUSED = 1
+UNREADABLE = frozenset({"kein-lieferformat", "zip-beschaedigt"})
+"""Nothing could be looked at, so nothing was found either."""
 UUID_PREFIX = re.compile(r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}_")  # xdomea file names, long and alike
 MAX_LISTED = 40  # own choice: as many Hinweise as a screen takes; all of them with --json
 _ROLLEN = {
@@ -52,11 +54,14 @@ def sample_case(
     as_json: JsonOption = False,
 ) -> None:
     """Write the sample case file as an xdomea Abgabe 0401."""
-    ergebnis = write_beispiel(verzeichnis, mit_manifest=manifest)
+    try:
+        ergebnis = write_beispiel(verzeichnis, mit_manifest=manifest)
+    except OSError as error:
+        misused(str(error), as_json=as_json)
     if as_json:
         felder = {"zip": str(ergebnis.zip), "manifest": str(ergebnis.manifest) if ergebnis.manifest else None}
         zahlen = {"akte": str(ergebnis.akte_id), "dokumente": ergebnis.dokumente, "bytes": ergebnis.bytes}
-        typer.echo(json.dumps({**felder, **zahlen}, ensure_ascii=False))
+        print_json({**felder, **zahlen}, indent=None)
         return
     typer.echo(f"Beispielakte mit {ergebnis.dokumente} Dokumenten ({_groesse(ergebnis.bytes)}):")
     for pfad in filter(None, (ergebnis.zip, ergebnis.manifest)):
@@ -66,14 +71,17 @@ def sample_case(
 def akte_lesen(
     pfad: Annotated[Path, typer.Argument(metavar="PATH", help="Folder or ZIP file.")], as_json: JsonOption = False
 ) -> None:
-    """Read a delivery without storing it: structure, files, coverage of the history (in German)."""
+    """Read a delivery without storing it (in German). Exit 0: would be taken, 1: would be refused, 2: unreadable."""
     try:
         einlieferung = inspect_delivery(pfad)
     except EinlieferungRefused as refused:
         _show_refused(refused, as_json)
-        raise typer.Exit(EXIT_REFUSED) from refused
+        unreadable = any(mangel.code in UNREADABLE for mangel in refused.maengel)
+        raise typer.Exit(MISUSED if unreadable else EXIT_REFUSED) from refused
+    except OSError as error:
+        misused(str(error), as_json=as_json)
     if as_json:
-        typer.echo(json.dumps(einlieferung_json(einlieferung), ensure_ascii=False, indent=2))
+        print_json(einlieferung_json(einlieferung))
     else:
         print_einlieferung(einlieferung, Console())
 
@@ -132,11 +140,11 @@ def _hinweis_table(einlieferung: Einlieferung) -> Table:
 
 def _show_refused(refused: EinlieferungRefused, as_json: bool) -> None:
     if as_json:
-        typer.echo(json.dumps(refused_json(refused), ensure_ascii=False, indent=2))
+        print_json(refused_json(refused))
         return
     typer.echo(f"Die Lieferung wird nicht angenommen ({len(refused.maengel)} Mängel):", err=True)
     for mangel in refused.maengel:
-        typer.echo(f"  {text_of(mangel)}", err=True)
+        say(f"  {text_of(mangel)}")
 
 
 def _groesse(anzahl: int) -> str:

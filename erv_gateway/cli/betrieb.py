@@ -4,13 +4,13 @@ Exit codes: 0 all is well, 1 something is to be done (each fault in one line), 2
 """
 
 import asyncio
-import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
+from erv_gateway.cli.ausgabe import misused, print_json, printable
 from erv_gateway.kern.fehler import ErvError, KonfigurationInvalid
 from erv_gateway.settings import Settings, load
 from erv_gateway.settings.check import describe_faults
@@ -18,7 +18,6 @@ from erv_gateway.storage.migrate import Stand, migrate, status
 from erv_gateway.storage.zugang import ServerUrls, Zugang, database_access
 
 TO_DO = 1
-NO_ANSWER = 2
 
 Config = Annotated[
     Path | None, typer.Option("--config", metavar="FILE", help="TOML file; else ERV_CONFIG or ./erv-gateway.toml.")
@@ -38,10 +37,10 @@ def register(app: typer.Typer) -> None:
 def check_config(config: Config = None, as_json: AsJson = False) -> None:
     faults = find_faults(config)
     if as_json:
-        typer.echo(json.dumps({"ok": not faults, "faults": list(faults)}, ensure_ascii=False))
+        print_json({"ok": not faults, "faults": list(faults)}, indent=None)
     else:
         for fault in faults:
-            typer.echo(fault)
+            typer.echo(printable(fault))
         if not faults:
             typer.echo("The settings are in order.")
     if faults:
@@ -53,20 +52,20 @@ def db_migrate(config: Config = None) -> None:
     try:
         applied = asyncio.run(_migrate(settings))
     except KonfigurationInvalid as error:
-        _end(str(error), TO_DO)
+        misused(str(error), code=TO_DO)
     except ErvError as error:
-        _end(str(error), NO_ANSWER)
+        misused(str(error))
     for name in applied:
         typer.echo(f"applied: {name}")
     typer.echo("The database is up to date.")
 
 
 def db_status(config: Config = None, as_json: AsJson = False) -> None:
-    settings = _settings(config)
+    settings = _settings(config, as_json=as_json)
     try:
         stand = asyncio.run(_status(settings))
     except ErvError as error:
-        _end(str(error), NO_ANSWER)
+        misused(str(error), as_json=as_json)
     _show(stand, as_json)
     if stand.pending or stand.faults:
         raise typer.Exit(TO_DO)
@@ -106,20 +105,15 @@ async def _ask(access: Zugang) -> Stand:
 
 def _show(stand: Stand, as_json: bool) -> None:
     if as_json:
-        typer.echo(json.dumps({"applied": stand.applied, "pending": stand.pending, "faults": stand.faults}))
+        print_json({"applied": stand.applied, "pending": stand.pending, "faults": stand.faults}, indent=None)
         return
     typer.echo(f"applied: {len(stand.applied)}, pending: {len(stand.pending)}")
     for line in (*(f"pending: {name}" for name in stand.pending), *stand.faults):
         typer.echo(line)
 
 
-def _settings(config: Path | None) -> Settings:
+def _settings(config: Path | None, *, as_json: bool = False) -> Settings:
     try:
         return load(config)
     except KonfigurationInvalid as error:
-        _end("\n".join(error.angaben["faults"]), NO_ANSWER)
-
-
-def _end(message: str, code: int) -> NoReturn:
-    typer.echo(message, err=True)
-    raise typer.Exit(code)
+        misused("\n".join(error.angaben["faults"]), as_json=as_json)

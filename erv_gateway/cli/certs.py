@@ -1,14 +1,14 @@
 """`erv-gateway certs list` and `certs check`: all certificates that the settings name, and how long they last."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from certs.ablauf import Ablauf, Ablaufstufe, expiry
@@ -18,6 +18,8 @@ from certs.certificate import facts
 from certs.errors import CertsError
 from certs.lebenslauf import Schluesselart, Schluesseleintrag, Schluesselzustand, describe_problems
 from erv_gateway import settings as einstellungen
+from erv_gateway.cli.ausgabe import misused, print_json, printable
+from erv_gateway.cli.zeitpunkt import moment_of
 from erv_gateway.kern.fehler import ErvError
 from erv_gateway.settings import PostfachSettings, Settings
 from erv_gateway.signatur.anker import load_anchors
@@ -25,7 +27,6 @@ from erv_gateway.signatur.schluesselquelle import keys_of, read_certificates
 from erv_gateway.signatur.token import Tokens
 
 BAD = 1
-MISUSED = 2
 FARBEN = {
     Ablaufstufe.FERN: "green",
     Ablaufstufe.VORMERKEN: "yellow",
@@ -101,10 +102,10 @@ def check(
     faults += [f"{one.ort}: {one.ablauf.satz}" for one in posten if one.wird_gebraucht and one.ablauf.tage < days]
     faults += probleme
     if as_json:
-        typer.echo(json.dumps({"good": not faults, "faults": faults}, ensure_ascii=False, indent=2))
+        print_json({"good": not faults, "faults": faults})
     else:
         for fault in faults:
-            typer.echo(fault)
+            typer.echo(printable(fault))
         typer.echo(f"{len(posten)} Zertifikate geprüft, {len(faults)} Mängel.")
     raise typer.Exit(BAD if faults else 0)
 
@@ -116,24 +117,17 @@ def algorithms() -> None:
 
 def _read(config: Path | None, at: str | None, *, as_json: bool) -> tuple[list[Posten], list[str]]:
     try:
-        moment = _moment(at)
+        moment = moment_of(at)
         settings = einstellungen.load(config)
         tokens = Tokens()
         schluessel = {one.name: keys_of(one, tokens) for one in settings.postfach}
         posten = [*_schluessel(settings, schluessel, moment), *_andere(settings, moment)]
     except (ErvError, CertsError, OSError, ValueError) as error:
-        _misused(str(error), as_json=as_json)
+        misused(str(error), as_json=as_json)
     probleme = [
         f"postfach.{name}: {text}" for name, keys in schluessel.items() for text in describe_problems(keys, moment)
     ]
     return posten, probleme
-
-
-def _moment(text: str | None) -> datetime:
-    if text is None:
-        return datetime.now(UTC)
-    moment = datetime.fromisoformat(text)
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _schluessel(settings: Settings, keys: dict[str, tuple[Schluesseleintrag, ...]], at: datetime) -> Iterator[Posten]:
@@ -176,25 +170,18 @@ def _posten(ort: str, zustand: str, certificate: bytes, rating: Bewertung, at: d
 
 def _print(posten: list[Posten], *, as_json: bool) -> None:
     if as_json:
-        typer.echo(json.dumps([one.as_json() for one in posten], ensure_ascii=False, indent=2))
+        print_json([one.as_json() for one in posten])
         return
     table = Table("Ort", "Zustand", "Inhaber", "gültig bis", "Tage", "SHA-256")
     for one in posten:
         angaben = facts(one.certificate)
         farbe = FARBEN[one.ablauf.stufe]
         table.add_row(
-            one.ort,
+            escape(one.ort),
             one.zustand,
-            angaben.common_name or angaben.subject,
+            escape(printable(angaben.common_name or angaben.subject)),
             f"{angaben.gueltig_bis:%d.%m.%Y}",
             f"[{farbe}]{one.ablauf.tage}[/]",
             angaben.sha256[:16],
         )
     Console().print(table)
-
-
-def _misused(text: str, *, as_json: bool) -> NoReturn:
-    typer.echo(text, err=True)
-    if as_json:
-        typer.echo(json.dumps({"error": text}, ensure_ascii=False))
-    raise typer.Exit(MISUSED)

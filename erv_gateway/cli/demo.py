@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from erv_gateway.cli.ausgabe import misused
 from erv_gateway.demo.ablauf import run_demo
 from erv_gateway.demo.anzeige import Anzeige
 from erv_gateway.demo.orte import existing, fresh
@@ -35,6 +36,8 @@ def demo(ordner: Ordner = Path("var/demo"), weiter: Weiter = False) -> None:
         console.print(f"[red]Die Demo ist gescheitert:[/red] {error}", highlight=False)
         console.print(f"Protokolle der Prozesse: {ordner}/gateway.log, {ordner}/sandbox.log")
         raise typer.Exit(FAILED) from error
+    except OSError as error:
+        misused(str(error))
     except (KeyboardInterrupt, asyncio.CancelledError) as error:
         console.print("Abgebrochen; alle Prozesse der Demo sind beendet.")
         raise typer.Exit(0 if weiter else INTERRUPTED) from error

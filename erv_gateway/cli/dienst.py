@@ -9,6 +9,7 @@ import typer
 import uvloop
 
 from erv_gateway import protokollierung
+from erv_gateway.cli.ausgabe import say
 from erv_gateway.dienst import run, stop_on_signals
 from erv_gateway.kern.fehler import ErvError, KonfigurationInvalid
 from erv_gateway.prozess import die_with_parent
@@ -72,7 +73,7 @@ def _settings(config: Path | None, *, child: bool = False) -> Settings:
         settings = load(config)
     except KonfigurationInvalid as error:
         for fault in error.angaben.get("faults", (str(error),)):
-            typer.echo(fault, err=True)
+            say(fault)
         raise typer.Exit(NOT_STARTED) from error
     protokollierung.configure(settings.log_level)
     return settings
@@ -93,7 +94,7 @@ def _execute(main: Coroutine[Any, Any, None]) -> None:
 
 def _explain(group: BaseExceptionGroup[BaseException], status: int) -> int:
     for error in _leaves(group):
-        typer.echo(str(error), err=True)
+        say(str(error))
     return status
 
 

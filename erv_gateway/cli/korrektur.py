@@ -10,8 +10,9 @@ from uuid import UUID
 
 import typer
 
+from erv_gateway.cli.ausgabe import printable
 from erv_gateway.cli.betrieb import AsJson, Config
-from erv_gateway.cli.sendung_zugriff import KeyFile, Open, Sendung, open_configured, person_of, plain, run, show
+from erv_gateway.cli.sendung_zugriff import KeyFile, Open, Sendung, open_configured, person_of, run, show
 from erv_gateway.kern.ids import SendungId
 from erv_gateway.sendung.betrieb import Betrieb
 from erv_gateway.sendung.korrekturen.darstellung import angewandt_json, plan_json, uebersicht
@@ -29,12 +30,12 @@ def register(app: typer.Typer, open_with: Open = open_configured) -> None:
 
     @korrektur.command("list", help="What could be corrected, and what was.")
     def list_(sendung: Sendung, config: Config = None, as_json: AsJson = False) -> None:
-        found = run(open_with, config, lambda betrieb: uebersicht(betrieb, SendungId(sendung)))
+        found = run(open_with, config, lambda betrieb: uebersicht(betrieb, SendungId(sendung)), as_json=as_json)
         show(found, as_json, _print_uebersicht)
 
     @korrektur.command("preview", help="Show every single change; nothing is changed.")
     def preview_(sendung: Sendung, kennung: Kennung, config: Config = None, as_json: AsJson = False) -> None:
-        plan = run(open_with, config, lambda betrieb: _preview(betrieb, sendung, kennung))
+        plan = run(open_with, config, lambda betrieb: _preview(betrieb, sendung, kennung), as_json=as_json)
         show(plan, as_json, _print_plan)
 
     @korrektur.command("apply", help="Make the correction that `preview` showed.")
@@ -48,7 +49,9 @@ def register(app: typer.Typer, open_with: Open = open_configured) -> None:
         as_json: AsJson = False,
     ) -> None:
         nur = frozenset(only or ())
-        done = run(open_with, config, lambda betrieb: _apply(betrieb, sendung, kennung, plan, key_file, nur))
+        done = run(
+            open_with, config, lambda betrieb: _apply(betrieb, sendung, kennung, plan, key_file, nur), as_json=as_json
+        )
         show(done, as_json, _print_applied)
 
     @korrektur.command("undo", help="Take a correction back, by its number in `list`.")
@@ -59,7 +62,7 @@ def register(app: typer.Typer, open_with: Open = open_configured) -> None:
         config: Config = None,
         as_json: AsJson = False,
     ) -> None:
-        done = run(open_with, config, lambda betrieb: _undo(betrieb, sendung, nummer, key_file))
+        done = run(open_with, config, lambda betrieb: _undo(betrieb, sendung, nummer, key_file), as_json=as_json)
         show(done, as_json, lambda _: typer.echo(f"Korrektur Nr. {nummer} ist zurückgenommen."))
 
     app.add_typer(korrektur, name="korrektur")
@@ -85,7 +88,7 @@ async def _undo(betrieb: Betrieb, sendung: UUID, nummer: int, key_file: Path) ->
 def _print_uebersicht(found: dict[str, Any]) -> None:
     for korrektur in found["korrekturen"]:
         stand = korrektur["hindernis"] or f"{korrektur['aenderungen']} Änderungen möglich"
-        typer.echo(f"{korrektur['id']:<14} {plain(korrektur['titel'])}: {stand}")
+        typer.echo(f"{korrektur['id']:<14} {printable(korrektur['titel'])}: {stand}")
     for nummer in found["angewandt"]:
         zurueck = " (zurückgenommen)" if nummer["zurueckgenommen_am"] else ""
         typer.echo(f"Nr. {nummer['nummer']}  {nummer['titel']}: {len(nummer['aenderungen'])} Änderungen{zurueck}")
@@ -96,14 +99,14 @@ def _print_plan(plan: dict[str, Any]) -> None:
         typer.echo("Hier gibt es für diese Sendung nichts zu korrigieren.")
         return
     for nummer, aenderung in enumerate(plan["aenderungen"], 1):
-        typer.echo(f"{nummer}. {plain(aenderung['wo'])}\n  vorher:  {plain(aenderung['vorher'])}")
-        typer.echo(f"  nachher: {plain(aenderung['nachher'])}\n  {plain(aenderung['warum'])}")
+        typer.echo(f"{nummer}. {printable(aenderung['wo'])}\n  vorher:  {printable(aenderung['vorher'])}")
+        typer.echo(f"  nachher: {printable(aenderung['nachher'])}\n  {printable(aenderung['warum'])}")
         for zeichen in aenderung["zeichen"]:
-            typer.echo(f"    {plain(zeichen)}")
+            typer.echo(f"    {printable(zeichen)}")
     typer.echo(f"Plan: {plan['plan']}")
 
 
 def _print_applied(done: dict[str, Any]) -> None:
     typer.echo(f"Nr. {done['nummer']}  {done['titel']}: {len(done['aenderungen'])} Änderungen angewandt.")
     for auslassung in done["auslassungen"]:
-        typer.echo(f"  ausgelassen: {plain(auslassung['wo'])}: {plain(auslassung['grund'])}")
+        typer.echo(f"  ausgelassen: {printable(auslassung['wo'])}: {printable(auslassung['grund'])}")

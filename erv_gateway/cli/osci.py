@@ -1,6 +1,5 @@
 """`erv-gateway osci inspect`: what is in an OSCI message, and whether it is intact."""
 
-import json
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,13 +10,13 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 from rich.console import Console
 from rich.table import Table
 
+from erv_gateway.cli.ausgabe import misused, print_json, printable
+from erv_gateway.signatur.fehler import SchluesselInvalid
+from erv_gateway.signatur.passwort import read_small
 from osci.constants import CHUNK_BYTES
 from osci.errors import LocalProtocolError, OsciError
 from osci.inspect import InspectReport, inspect
 from osci.keys import SoftKey, soft_key
-
-MISUSE = 2
-"""Exit code for what is no OSCI message, and for arguments that cannot be used."""
 
 
 class _Misuse(Exception):
@@ -48,18 +47,14 @@ def inspect_command(
     except (_Misuse, OsciError) as error:
         _fail(str(error), as_json=as_json)
     if as_json:
-        typer.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=2))
+        print_json(report.to_dict())
     else:
         _print(report)
     raise typer.Exit(report.exit_code)
 
 
 def _fail(text: str, *, as_json: bool) -> NoReturn:
-    line = " ".join(text.split())
-    typer.echo(f"osci inspect: {line}", err=True)
-    if as_json:
-        typer.echo(json.dumps({"error": line}, ensure_ascii=False))
-    raise typer.Exit(MISUSE)
+    misused(" ".join(text.split()), as_json=as_json)
 
 
 def _inspect(file: Path, keys: list[Path], password_file: Path | None) -> InspectReport:
@@ -85,18 +80,19 @@ def _password(path: Path | None) -> bytes:
     """First line of the file; empty without one."""
     if path is None:
         return b""
-    try:
-        lines = path.read_bytes().splitlines()
-    except OSError as error:
-        raise _Misuse(f"{path}: {error.strerror or error}") from error
+    lines = _read(path).splitlines()
     return lines[0] if lines else b""
 
 
-def _load(path: Path, password: bytes) -> SoftKey:
+def _read(path: Path) -> bytes:
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise _Misuse(f"{path}: {error.strerror or error}") from error
+        return read_small(path)
+    except SchluesselInvalid as error:
+        raise _Misuse(str(error)) from error
+
+
+def _load(path: Path, password: bytes) -> SoftKey:
+    data = _read(path)
     try:
         key, certificate, _ = _open_pkcs12(data, password)
     except (ValueError, TypeError) as error:
@@ -133,17 +129,13 @@ def _print(report: InspectReport) -> None:
     for container in data["containers"]:
         console.print(_container(container))
     for problem in data["problems"]:
-        console.print(_printable(f"{problem['code']}: {problem['text']}"), markup=False)
+        console.print(printable(f"{problem['code']}: {problem['text']}"), markup=False)
     console.print(f"Ergebnis: {data['verdict']}", markup=False)
 
 
 def _plain(value: object) -> str:
     """Text of strangers without control characters and without markup."""
-    return "-" if value is None else _printable(str(value)).replace("[", r"\[")
-
-
-def _printable(text: str) -> str:
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return "-" if value is None else printable(str(value)).replace("[", r"\[")
 
 
 def _signature(data: dict[str, Any]) -> str:

@@ -1,6 +1,6 @@
 """`erv-gateway person add`: people who may work with the gateway, and their access keys.
 
-Exit codes: 0 done, 1 refused (one line says why), 2 the database could not be reached.
+Exit codes: 0 done, 1 refused (one line says why), 2 wrong settings, or the database could not be reached.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 
+from erv_gateway.cli.ausgabe import MISUSED, misused, printable
 from erv_gateway.kern.fehler import ErvError, KonfigurationInvalid
 from erv_gateway.kern.texte import german_text
 from erv_gateway.settings import load
@@ -24,7 +25,6 @@ OpenDatabase = Callable[[Path | None], AbstractAsyncContextManager[Database]]
 """From the settings file (None: the usual places) to the open database, as the gateway's role."""
 
 REFUSED = 1
-NO_ANSWER = 2
 
 
 @asynccontextmanager
@@ -58,9 +58,11 @@ def _add(open_database: OpenDatabase, config: Path | None, kennung: str, name: s
         neu = NeuePerson(kennung, name)
         _add_with_key(open_database, config, neu, key_file)
     except ErvError as error:
-        typer.echo(german_text(error), err=True)
-        raise typer.Exit(NO_ANSWER if isinstance(error, StorageUnavailable) else REFUSED) from error
-    typer.echo(f"Added: {neu.kennung} ({neu.name}). The access key is in {key_file}.")
+        misused(
+            german_text(error),
+            code=MISUSED if isinstance(error, StorageUnavailable | KonfigurationInvalid) else REFUSED,
+        )
+    typer.echo(printable(f"Added: {neu.kennung} ({neu.name}). The access key is in {key_file}."))
 
 
 def _add_with_key(open_database: OpenDatabase, config: Path | None, neu: NeuePerson, key_file: Path) -> None:

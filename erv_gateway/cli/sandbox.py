@@ -1,7 +1,6 @@
 """`erv-gateway sandbox run` and `erv-gateway sandbox befunde`."""
 
 import asyncio
-import json
 import signal
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from erv_gateway import protokollierung
+from erv_gateway.cli.ausgabe import misused, print_json
 from erv_gateway.kern.fehler import ErvError
 from erv_gateway.kern.uhr import berlin
 from erv_gateway.prozess import die_with_parent
@@ -19,8 +19,6 @@ from erv_gateway.sandbox import app as sandbox
 from erv_gateway.sandbox.befunde import read_befunde
 from erv_gateway.sandbox.szenario import Szenario, szenario_of
 from erv_gateway.sandbox.tls import TlsDienst
-
-NOT_STARTED = 2
 
 
 def register(app: typer.Typer) -> None:
@@ -61,17 +59,21 @@ def run_command(
         vorgaben = sandbox.Vorgaben(folder, pki, port, chosen, ready_file, schemata, tls)
         asyncio.run(_until_signal(vorgaben))
     except (ErvError, OSError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(NOT_STARTED) from error
+        misused(str(error))
 
 
 def befunde_command(
     folder: Annotated[Path, typer.Option("--dir", metavar="DIR", help="State of the sandbox.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    befunde = read_befunde(folder)
+    if not folder.is_dir():
+        misused(f"{folder} is no folder", as_json=as_json)
+    try:
+        befunde = read_befunde(folder)
+    except (ErvError, OSError, ValueError) as error:
+        misused(str(error), as_json=as_json)
     if as_json:
-        typer.echo(json.dumps(befunde, ensure_ascii=False, indent=1))
+        print_json(befunde)
     else:
         Console().print(_table(befunde))
 

@@ -6,8 +6,9 @@ from uuid import UUID
 
 import typer
 
+from erv_gateway.cli.ausgabe import printable
 from erv_gateway.cli.betrieb import AsJson, Config
-from erv_gateway.cli.sendung_zugriff import KeyFile, Open, Sendung, open_configured, person_of, plain, run, show
+from erv_gateway.cli.sendung_zugriff import KeyFile, Open, Sendung, open_configured, person_of, run, show
 from erv_gateway.kern.fehler import EingabeRefused
 from erv_gateway.kern.ids import SendungId
 from erv_gateway.sendung.anschreiben import render_anschreiben
@@ -24,7 +25,7 @@ def register(app: typer.Typer, open_with: Open = open_configured) -> None:
 
     @app.command("plan", help="In how many messages the file would go, and what would be in each.")
     def plan_(sendung: Sendung, config: Config = None, as_json: AsJson = False) -> None:
-        show(run(open_with, config, lambda betrieb: _plan(betrieb, sendung)), as_json, _print_plan)
+        show(run(open_with, config, lambda betrieb: _plan(betrieb, sendung), as_json=as_json), as_json, _print_plan)
 
     @app.command("split", help="Lay down the plan that `plan` showed.")
     def split_(
@@ -34,22 +35,26 @@ def register(app: typer.Typer, open_with: Open = open_configured) -> None:
         config: Config = None,
         as_json: AsJson = False,
     ) -> None:
-        done = run(open_with, config, lambda betrieb: _split(betrieb, sendung, plan, key_file))
+        done = run(open_with, config, lambda betrieb: _split(betrieb, sendung, plan, key_file), as_json=as_json)
         show(done, as_json, lambda value: typer.echo("\n".join(value["teile"])))
 
     @app.command("rejoin", help="Take a split back, as long as no part is approved.")
     def rejoin_(sendung: Sendung, key_file: KeyFile, config: Config = None, as_json: AsJson = False) -> None:
-        done = run(open_with, config, lambda betrieb: _rejoin(betrieb, sendung, key_file))
+        done = run(open_with, config, lambda betrieb: _rejoin(betrieb, sendung, key_file), as_json=as_json)
         show(done, as_json, lambda _: typer.echo("Die Teilung ist aufgehoben."))
 
     @app.command("vergleich", help="What is new since this file last arrived at this court.")
     def vergleich_(sendung: Sendung, config: Config = None, as_json: AsJson = False) -> None:
-        found = run(open_with, config, lambda betrieb: _vergleich(betrieb, sendung))
-        show(found, as_json, lambda value: typer.echo(plain(value["satz"])))
+        found = run(open_with, config, lambda betrieb: _vergleich(betrieb, sendung), as_json=as_json)
+        show(found, as_json, lambda value: typer.echo(printable(value["satz"])))
 
     @app.command("abdeckung", help="What of the DMS's metadata and history goes where.")
     def abdeckung_(sendung: Sendung, config: Config = None, as_json: AsJson = False) -> None:
-        show(run(open_with, config, lambda betrieb: _abdeckung(betrieb, sendung)), as_json, _print_abdeckung)
+        show(
+            run(open_with, config, lambda betrieb: _abdeckung(betrieb, sendung), as_json=as_json),
+            as_json,
+            _print_abdeckung,
+        )
 
 
 async def _plan(betrieb: Betrieb, sendung: UUID) -> dict[str, Any]:
@@ -101,12 +106,12 @@ async def _abdeckung(betrieb: Betrieb, sendung_id: UUID) -> dict[str, Any]:
 
 def _print_plan(plan: dict[str, Any]) -> None:
     for dokument in plan["zu_gross"]:
-        typer.echo(f"Für jede Nachricht zu groß: {plain(dokument['titel'])}")
+        typer.echo(f"Für jede Nachricht zu groß: {printable(dokument['titel'])}")
     for teil in plan["teile"]:
         groesse = f"{teil['bytes'] / 10**6:.1f} MB"
         typer.echo(f"Teil {teil['nummer']}: {len(teil['dokumente'])} Dokumente, {teil['dateien']} Dateien, {groesse}")
     for dokument in plan["getrennte_anlagen"]:
-        typer.echo(f"Anlage in einem anderen Teil als ihr Dokument: {plain(dokument['titel'])}")
+        typer.echo(f"Anlage in einem anderen Teil als ihr Dokument: {printable(dokument['titel'])}")
     typer.echo(f"Plan: {plan['plan']}")
 
 

@@ -4,7 +4,6 @@ Exit codes: 0 done, 1 refused, 2 not found, wrong key, or the database could not
 """
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from uuid import UUID
 
 import typer
 
+from erv_gateway.cli.ausgabe import MISUSED, misused, print_json
 from erv_gateway.kern.fehler import EingabeRefused, ErvError, KonfigurationInvalid, ZustandConflict
 from erv_gateway.kern.texte import german_text
 from erv_gateway.sendung.betrieb import Betrieb
@@ -22,7 +22,6 @@ from erv_gateway.web.person import MAX_KEY_ZEICHEN, SQL, digest_of
 from erv_gateway.wiring import open_betrieb
 
 REFUSED: Final = 1
-NO_ANSWER: Final = 2
 Open = Callable[[Path | None], AbstractAsyncContextManager[Betrieb]]
 
 Sendung = Annotated[UUID, typer.Argument(metavar="SENDUNG", help="Id of the Sendung.")]
@@ -49,7 +48,9 @@ async def person_of(betrieb: Betrieb, key_file: Path) -> UUID:
     return person
 
 
-def run(open_with: Open, config: Path | None, act: Callable[[Betrieb], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+def run(
+    open_with: Open, config: Path | None, act: Callable[[Betrieb], Awaitable[dict[str, Any]]], *, as_json: bool
+) -> dict[str, Any]:
     async def acted() -> dict[str, Any]:
         async with open_with(config) as betrieb:
             return await act(betrieb)
@@ -57,18 +58,13 @@ def run(open_with: Open, config: Path | None, act: Callable[[Betrieb], Awaitable
     try:
         return asyncio.run(acted())
     except ErvError as error:
-        for line in error.angaben.get("faults", (german_text(error),)):
-            typer.echo(line, err=True)
-        raise typer.Exit(REFUSED if isinstance(error, ZustandConflict | EingabeRefused) else NO_ANSWER) from error
+        lines = error.angaben.get("faults", (german_text(error),))
+        refused = isinstance(error, ZustandConflict | EingabeRefused)
+        misused("\n".join(lines), as_json=as_json, code=REFUSED if refused else MISUSED)
 
 
 def show(value: dict[str, Any], as_json: bool, print_it: Callable[[dict[str, Any]], None]) -> None:
     if as_json:
-        typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+        print_json(value)
     else:
         print_it(value)
-
-
-def plain(text: str) -> str:
-    """Titles and names come from outside: no control characters reach the terminal."""
-    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)

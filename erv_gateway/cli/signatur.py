@@ -1,22 +1,20 @@
 """`erv-gateway pki init` and `erv-gateway signatur check`."""
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from erv_gateway.cli import signatur_vertrauensliste
+from erv_gateway.cli.ausgabe import misused
 from erv_gateway.cli.signatur_bericht import bericht
 from erv_gateway.cli.signatur_check import check
 from erv_gateway.cli.signatur_sign import sign
 from erv_gateway.kern.fehler import ErvError
 from erv_gateway.signatur.pki import Pki, init_pki
-
-MISUSED = 2
 
 
 def register(app: typer.Typer) -> None:
@@ -49,8 +47,8 @@ def init(
     """Make a development PKI: root, issuing CAs by purpose, keys of all participants."""
     try:
         pki = init_pki(folder, datetime.now(UTC), aemter=tuple(office or ()), gericht=court, vermittler=intermediary)
-    except ErvError as error:
-        _misused(str(error), as_json=False)
+    except (ErvError, OSError) as error:
+        misused(str(error))
     _show_pki(pki)
 
 
@@ -59,10 +57,3 @@ def _show_pki(pki: Pki) -> None:
     for teilnehmer in pki.teilnehmer.values():
         table.add_row(teilnehmer.kennung, teilnehmer.name, teilnehmer.safe_id or "", ", ".join(teilnehmer.schluessel))
     Console().print(table)
-
-
-def _misused(text: str, *, as_json: bool) -> NoReturn:
-    typer.echo(text, err=True)
-    if as_json:
-        typer.echo(json.dumps({"error": text}, ensure_ascii=False))
-    raise typer.Exit(MISUSED)

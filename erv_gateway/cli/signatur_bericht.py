@@ -1,18 +1,19 @@
 """`erv-gateway signatur bericht`: a report on the signatures of files, and the repetition of a stored one."""
 
 import asyncio
-import json
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
 from certs.urteil import Urteil
 from erv_gateway import __version__
+from erv_gateway.cli.ausgabe import MISUSED, misused, print_json
+from erv_gateway.cli.zeitpunkt import moment_of
 from erv_gateway.kern.fehler import ErvError
 from erv_gateway.kern.texte import german_text
 from erv_gateway.pruefprotokoll.dateien import Dateibericht, Pruefauftrag, check_files, file_digest
@@ -21,10 +22,9 @@ from erv_gateway.pruefprotokoll.modell import Pruefprotokoll
 from erv_gateway.pruefprotokoll.wiederholen import Wiederholung, repeat_pruefungen
 from erv_gateway.pruefprotokoll.wiederholen_vhn import Vhnwiederholung, repeat_herkunft
 from erv_gateway.signatur.anker import load_anchors
-from erv_gateway.signatur.isoliert import Pruefdienst
+from erv_gateway.signatur.isoliert import Grenzen, Pruefdienst
 from erv_gateway.signatur.vhn import VHN_NAME
 
-MISUSED = 2
 PROTOKOLL = "pruefprotokoll.json"
 
 
@@ -60,20 +60,26 @@ def bericht(
     try:
         if repeat:
             raise typer.Exit(_repeat(files))
+        _refuse_huge(files)
         found = asyncio.run(check_files(files, Pruefdienst(), _auftrag(anchors, at)))
         _write(_render(found, form), out)
         _write_grounds(found.grundlagen, grounds)
     except ErvError as error:
-        _misused(german_text(error))
+        misused(german_text(error))
     except (OSError, ValueError) as error:
-        _misused(str(error))
+        misused(str(error))
     raise typer.Exit(_exit_code(found.protokoll))
+
+
+def _refuse_huge(files: list[Path]) -> None:
+    for path in files:
+        if path.stat().st_size > Grenzen().max_datei:
+            misused(f"{path}: Die Datei ist größer, als eine Nachricht sein darf.")
 
 
 def _auftrag(anchors: Path | None, at: str | None) -> Pruefauftrag:
     jetzt = datetime.now(UTC)
-    moment = jetzt if at is None else datetime.fromisoformat(at)
-    am = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    am = jetzt if at is None else moment_of(at)
     return Pruefauftrag(None if anchors is None else load_anchors(anchors), am, jetzt, f"erv-gateway {__version__}")
 
 
@@ -115,13 +121,13 @@ def _write_grounds(grundlagen: Mapping[str, bytes], folder: Path | None) -> None
 def _repeat(folders: list[Path]) -> int:
     """The folder holds pruefprotokoll.json, the files under any name, and what the checks rested on."""
     if len(folders) != 1 or not folders[0].is_dir():
-        _misused("--repeat takes one folder")
+        misused("--repeat takes one folder")
     with (folders[0] / PROTOKOLL).open("rb") as file:
         protokoll = from_bytes(file.read(MAX_PROTOKOLL_BYTES + 1))
     orte = {file_digest(path): path for path in sorted(folders[0].iterdir()) if path.is_file()}
     herkunft, results = asyncio.run(_repeat_all(protokoll, orte))
     lines = [*([] if herkunft is None else [_herkunft(herkunft)]), *(_result(one) for one in results)]
-    typer.echo(json.dumps(lines, ensure_ascii=False, indent=2))
+    print_json(lines)
     if any(line["verdict_now"] is None for line in lines):
         return MISUSED
     return 0 if all(line["same"] for line in lines) else 1
@@ -159,8 +165,3 @@ def _exit_code(protokoll: Pruefprotokoll) -> int:
     if any(not datei.lesbar for datei in protokoll.signaturen):
         return MISUSED
     return 0 if protokoll.ergebnis is Urteil.GUELTIG else 1
-
-
-def _misused(text: str) -> NoReturn:
-    typer.echo(text, err=True)
-    raise typer.Exit(MISUSED)

@@ -2,16 +2,19 @@
 
 import asyncio
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from certs.anchors import Anchors, Zweck
+from certs.errors import CertsError
 from certs.urteil import Urteil
+from erv_gateway.cli.ausgabe import MISUSED, misused, print_json, printable
 from erv_gateway.cli.signatur_umfeld import Umfeld, load_umfeld
+from erv_gateway.cli.zeitpunkt import moment_of
 from erv_gateway.kern.fehler import ErvError
 from erv_gateway.signatur.anker import load_anchors
 from erv_gateway.signatur.auftrag import Auftrag
@@ -20,7 +23,6 @@ from erv_gateway.signatur.fehler import GrundlageInvalid
 from erv_gateway.signatur.grundlage import Pruefgrundlage
 from erv_gateway.signatur.pruefen import is_pdf
 
-MISUSED = 2
 MAX_BASIS_BYTES = 128 * 1024 * 1024  # ours; revocation lists in base64
 FARBEN = {Urteil.GUELTIG: "green", Urteil.UNBESTIMMT: "yellow", Urteil.UNGUELTIG: "red"}
 
@@ -70,11 +72,11 @@ def check(
         else:
             loaded = None if anchors is None else load_anchors(anchors)
             zwecke = tuple(purpose or _purposes(file))
-            pruefung = asyncio.run(_check(umfeld, auftrag, loaded, _moment(at), zwecke))
+            pruefung = asyncio.run(_check(umfeld, auftrag, loaded, moment_of(at), zwecke))
         if save_basis is not None and pruefung.grundlage is not None:
             save_basis.write_text(json.dumps(pruefung.grundlage.to_json(), indent=1), encoding="utf-8")
-    except (ErvError, OSError, ValueError) as error:
-        _misused(str(error), as_json=as_json)
+    except (ErvError, CertsError, OSError, ValueError) as error:
+        misused(str(error), as_json=as_json)
     _show(pruefung, as_json=as_json)
     raise typer.Exit(_exit_code(pruefung))
 
@@ -114,13 +116,6 @@ def _purposes(file: Path) -> tuple[Zweck, ...]:
     return (Zweck.SIGNATUR,)
 
 
-def _moment(text: str | None) -> datetime:
-    if text is None:
-        return datetime.now(UTC)
-    moment = datetime.fromisoformat(text)
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
-
 def _exit_code(pruefung: Pruefung) -> int:
     if not pruefung.lesbar:
         return MISUSED
@@ -129,29 +124,22 @@ def _exit_code(pruefung: Pruefung) -> int:
 
 def _show(pruefung: Pruefung, *, as_json: bool) -> None:
     if as_json:
-        typer.echo(json.dumps(pruefung.as_json(), ensure_ascii=False, indent=2))
+        print_json(pruefung.as_json())
         return
     console = Console()
     console.print(f"Ergebnis: [{FARBEN[pruefung.urteil]}]{pruefung.urteil}[/]")
     for grund in pruefung.gruende:
-        console.print(f"  {grund}", markup=False)
+        console.print(printable(f"  {grund}"), markup=False)
     for signatur in pruefung.signaturen:
         _show_signature(console, signatur)
 
 
 def _show_signature(console: Console, signatur: Signaturpruefung) -> None:
     console.print(f"[{FARBEN[signatur.urteil]}]{signatur.urteil}[/] {signatur.level}")
-    console.print(f"  {signatur.unterzeichner or 'Unterzeichner unbekannt'}", markup=False)
+    console.print(printable(f"  {signatur.unterzeichner or 'Unterzeichner unbekannt'}"), markup=False)
     if signatur.zeitpunkt is not None:
         zeit = f"{signatur.zeitpunkt:%d.%m.%Y %H:%M:%S} UTC"
         console.print(f"  Maßgeblicher Zeitpunkt: {zeit} ({signatur.zeitgrundlage})", markup=False)
     for grund in signatur.gruende:
-        console.print(f"  {grund}", markup=False)
+        console.print(printable(f"  {grund}"), markup=False)
     console.print(f"  Qualifiziert: {signatur.qualifiziert}. {signatur.qualifikation_grund}", markup=False)
-
-
-def _misused(text: str, *, as_json: bool) -> NoReturn:
-    typer.echo(text, err=True)
-    if as_json:
-        typer.echo(json.dumps({"error": text}, ensure_ascii=False))
-    raise typer.Exit(MISUSED)

@@ -1,19 +1,19 @@
 """`erv-gateway signatur sign`: one file, with a key from a PKCS#12 file or a PKCS#11 token."""
 
 import asyncio
-import json
 import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import IO, Annotated, Any, BinaryIO, NoReturn
+from typing import IO, Annotated, Any, BinaryIO
 
 import typer
 
 from certs.anchors import Zweck
 from certs.certificate import facts
 from certs.errors import CertsError
+from erv_gateway.cli.ausgabe import misused, print_json, printable
 from erv_gateway.kern.fehler import ErvError, KonfigurationInvalid
 from erv_gateway.signatur.abruf import Abruf
 from erv_gateway.signatur.abruf_regeln import Abrufregeln
@@ -26,8 +26,6 @@ from erv_gateway.signatur.signer import Signer
 from erv_gateway.signatur.signieren import sign_detached, sign_pdf
 from erv_gateway.signatur.token import Tokenort, Tokens
 from erv_gateway.signatur.zeitstempel import Zeitstempeldienst
-
-MISUSED = 2
 
 
 class Level(StrEnum):
@@ -86,7 +84,7 @@ def sign(
             )
         asyncio.run(_sign(order, Signer(handle, pss=not pkcs1)))
     except (ErvError, CertsError, OSError) as error:
-        _misused(str(error), as_json=as_json)
+        misused(str(error), as_json=as_json)
     _tell(order, handle.certificate, as_json=as_json)
 
 
@@ -145,13 +143,6 @@ def _tell(order: Auftrag, certificate: bytes, *, as_json: bool) -> None:
     signer = facts(certificate)
     if as_json:
         told = {"file": str(order.out), "level": f"B-{order.level}", "signer": signer.subject, "sha256": signer.sha256}
-        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        print_json(told)
     else:
-        typer.echo(f"{order.out} (B-{order.level}, {signer.subject})")
-
-
-def _misused(text: str, *, as_json: bool) -> NoReturn:
-    typer.echo(text, err=True)
-    if as_json:
-        typer.echo(json.dumps({"error": text}, ensure_ascii=False))
-    raise typer.Exit(MISUSED)
+        typer.echo(printable(f"{order.out} (B-{order.level}, {signer.subject})"))

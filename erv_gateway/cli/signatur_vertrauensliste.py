@@ -1,7 +1,6 @@
 """`erv-gateway signatur vertrauensliste import|fetch|show`."""
 
 import asyncio
-import json
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -9,13 +8,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from erv_gateway.cli.ausgabe import misused, print_json, printable
 from erv_gateway.cli.signatur_umfeld import make_abruf, signers_of, utc_now
 from erv_gateway.kern.fehler import ErvError
 from erv_gateway.signatur.vertrauensdienst import Listenstand
 from erv_gateway.signatur.vertrauensliste_abruf import LOTL_URL, fetch_lists
 from erv_gateway.signatur.vertrauensliste_ordner import Listenbestand, import_lists, load_lists, read_files
-
-MISUSED = 2
 
 Folder = Annotated[Path, typer.Option("--into", "--folder", help="Folder that keeps the imported lists.")]
 Signers = Annotated[
@@ -42,7 +40,7 @@ def import_(
     try:
         bestand = import_lists(into, read_files(sources), signers_of(lotl_signers))
     except (ErvError, OSError) as error:
-        _misused(str(error), as_json=as_json)
+        misused(str(error), as_json=as_json)
     _end(bestand, (), as_json=as_json)
 
 
@@ -62,7 +60,7 @@ def fetch(
         files, missing = asyncio.run(fetch_lists(abruf, frozenset(territory or ()), url))
         bestand = import_lists(into, files, signers_of(lotl_signers))
     except (ErvError, OSError) as error:
-        _misused(str(error), as_json=as_json)
+        misused(str(error), as_json=as_json)
     _end(bestand, missing, as_json=as_json)
 
 
@@ -71,7 +69,7 @@ def show(folder: Folder, lotl_signers: Signers = None, as_json: AsJson = False) 
     try:
         bestand = load_lists(folder, signers_of(lotl_signers))
     except (ErvError, OSError) as error:
-        _misused(str(error), as_json=as_json)
+        misused(str(error), as_json=as_json)
     _end(bestand, (), as_json=as_json)
 
 
@@ -80,9 +78,7 @@ def _end(bestand: Listenbestand, missing: tuple[tuple[str, str], ...], *, as_jso
     refused = [{"file": name, "reason": reason} for name, reason in (*bestand.abgewiesen, *missing)]
     if as_json:
         services = len(bestand.vertrauenslisten.dienste)
-        typer.echo(
-            json.dumps({"lists": staende, "services": services, "refused": refused}, ensure_ascii=False, indent=2)
-        )
+        print_json({"lists": staende, "services": services, "refused": refused})
     else:
         _print(staende, refused)
     raise typer.Exit(1 if refused or any(one["expired"] for one in staende) else 0)
@@ -101,11 +97,4 @@ def _print(staende: list[dict[str, Any]], refused: list[dict[str, str]]) -> None
     console = Console()
     console.print(table)
     for entry in refused:
-        console.print(f"Abgewiesen: {entry['file']}: {entry['reason']}", markup=False)
-
-
-def _misused(text: str, *, as_json: bool) -> NoReturn:
-    typer.echo(text, err=True)
-    if as_json:
-        typer.echo(json.dumps({"error": text}, ensure_ascii=False))
-    raise typer.Exit(MISUSED)
+        console.print(printable(f"Abgewiesen: {entry['file']}: {entry['reason']}"), markup=False)

@@ -3,16 +3,16 @@
 Exit codes of check: 0 no error, 1 an error was found, 2 the input cannot be read or the command was misused.
 """
 
-import json
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from erv_gateway.cli.ausgabe import misused, print_json
 from erv_gateway.cli.xjustiz_bericht import print_report, safe
 from erv_gateway.cli.xjustiz_codes import codes_command
 from erv_gateway.cli.xjustiz_dateien import read_examined
@@ -24,8 +24,6 @@ from erv_gateway.kern.uhr import BERLIN
 from erv_gateway.storage import schemata
 from erv_gateway.storage.schemata import Installiert
 from xjustiz import NachrichtUnreadable, Paket, Pruefergebnis, Richtung, XJustizError, check
-
-UNBRAUCHBAR = 2
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 OrdnerOption = Annotated[Path | None, typer.Option("--schemata", help="Folder of the schemata.", show_default=False)]
@@ -66,9 +64,9 @@ def check_command(
         paket = replace(read_examined(pfad), versand=versand_of(weg))
         ergebnis = _check(paket, at.date() if at else _today(), richtung, ordner)
     except (ErvError, XJustizError, OSError) as error:
-        _fail(error)
+        misused(_sentence(error), as_json=as_json)
     if as_json:
-        typer.echo(json.dumps(as_dict(ergebnis), ensure_ascii=False, indent=2))
+        print_json(as_dict(ergebnis))
     else:
         print_report(ergebnis)
     raise typer.Exit(0 if ergebnis.fehlerfrei else 1)
@@ -85,7 +83,7 @@ def install_command(
     try:
         vorhanden = schemata.install(quelle, ordner)
     except (ErvError, OSError) as error:
-        _fail(error)
+        misused(_sentence(error))
     if not quiet:
         _print_installed(vorhanden)
 
@@ -95,9 +93,9 @@ def list_command(as_json: JsonOption = False, ordner: OrdnerOption = None) -> No
     try:
         vorhanden = schemata.installed(ordner)
     except (ErvError, OSError) as error:
-        _fail(error)
+        misused(_sentence(error), as_json=as_json)
     if as_json:
-        typer.echo(json.dumps([_installed_dict(eintrag) for eintrag in vorhanden], ensure_ascii=False, indent=2))
+        print_json([_installed_dict(eintrag) for eintrag in vorhanden])
     else:
         _print_installed(vorhanden)
 
@@ -126,11 +124,6 @@ def _check(paket: Paket, am: date, richtung: Richtung, ordner: Path | None) -> P
 
 def _today() -> date:
     return datetime.now(BERLIN).date()
-
-
-def _fail(error: Exception) -> NoReturn:
-    Console(stderr=True).print(f"[red]{safe(_sentence(error))}[/red]", soft_wrap=True)
-    raise typer.Exit(UNBRAUCHBAR) from error
 
 
 def _sentence(error: Exception) -> str:

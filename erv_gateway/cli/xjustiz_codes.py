@@ -1,22 +1,22 @@
 """`erv-gateway xjustiz codes`: what the code lists of XJustiz say. Exit 0: found, 1: nothing found, 2: no such list."""
 
-import json
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
+from erv_gateway.cli.ausgabe import misused, print_json
+from erv_gateway.cli.xjustiz_bericht import safe
 from erv_gateway.kern.fehler import ErvError
 from erv_gateway.kern.uhr import BERLIN
 from erv_gateway.storage import schemata
 from xjustiz import Codeliste, Codelisten, Eintrag, Schemas, XJustizError, enumerations
 
-NICHTS_GEFUNDEN, UNBRAUCHBAR = 1, 2
+NICHTS_GEFUNDEN = 1
 MAX_VORSCHLAEGE = 20
 
 
@@ -39,11 +39,11 @@ def codes_command(
     try:
         listen = load_lists(ordner)
     except (ErvError, XJustizError, OSError) as error:
-        _fail(str(getattr(error, "angaben", {}).get("satz", error)))
+        misused(str(getattr(error, "angaben", {}).get("satz", error)), as_json=as_json)
     if liste is None:
         _print_lists(listen, am, as_json=as_json)
         return
-    gewaehlt = choose(listen, liste, version, am)
+    gewaehlt = choose(listen, liste, version, am, as_json=as_json)
     treffer = listen.search(gewaehlt.kennung, " ".join(suche or []), gewaehlt.version)
     _print_entries(listen, gewaehlt, treffer, am, as_json=as_json)
     if not treffer:
@@ -55,19 +55,19 @@ def load_lists(ordner: Path | None) -> Codelisten:
     return schemata.load_codelists(ordner).with_lists(_enumerated(schemata.load_schemas(ordner)))
 
 
-def choose(listen: Codelisten, name: str, version: str | None, am: date) -> Codeliste:
+def choose(listen: Codelisten, name: str, version: str | None, am: date, *, as_json: bool = False) -> Codeliste:
     """A list by its URN, or by how its name ends (`gerichte`, `gds.gerichte`)."""
     gesucht = name.casefold()
     kennungen = [k for k in listen.kennungen() if k.casefold() == gesucht or _ends(k.casefold(), gesucht)]
     if len(kennungen) != 1:
         aehnlich = kennungen or [k for k in listen.kennungen() if gesucht in _short(k).casefold()]
         vorschlaege = "".join(f"\n  {k}" for k in aehnlich[:MAX_VORSCHLAEGE])
-        _fail(f"Keine eindeutige Codeliste „{name}“.{vorschlaege}")
+        misused(f"Keine eindeutige Codeliste „{name}“.{vorschlaege}", as_json=as_json)
     (kennung,) = kennungen
     gewaehlt = listen.valid(kennung, am) if version is None else listen.get(kennung, version)
     if gewaehlt is None:
         vorhanden = ", ".join(listen.versionen(kennung))
-        _fail(f"{kennung}: keine passende Version; vorhanden: {vorhanden}.")
+        misused(f"{kennung}: keine passende Version; vorhanden: {vorhanden}.", as_json=as_json)
     return gewaehlt
 
 
@@ -90,7 +90,7 @@ def _enumerated(schemas: Schemas) -> Iterator[Codeliste]:
 def _print_lists(listen: Codelisten, am: date, *, as_json: bool) -> None:
     zeilen = [_list_dict(listen, liste) for liste in _newest(listen, am)]
     if as_json:
-        typer.echo(json.dumps(zeilen, ensure_ascii=False, indent=2))
+        print_json(zeilen)
         return
     tabelle = Table("Liste", "Version", "gültig ab", "Einträge", "weitere Versionen")
     tabelle.columns[0].overflow = "fold"
@@ -98,7 +98,7 @@ def _print_lists(listen: Codelisten, am: date, *, as_json: bool) -> None:
         kennung = str(zeile["list"])
         weitere = ", ".join(v for v in listen.versionen(kennung) if v != zeile["version"])
         werte = (_short(kennung), zeile["version"], zeile["valid_from"] or "", zeile["entries"], weitere)
-        tabelle.add_row(*(_safe(str(wert)) for wert in werte))
+        tabelle.add_row(*(safe(str(wert)) for wert in werte))
     Console().print(tabelle)
 
 
@@ -114,13 +114,13 @@ def _print_entries(
 ) -> None:
     if as_json:
         eintraege = [_entry_dict(eintrag, am) for eintrag in treffer]
-        typer.echo(json.dumps({**_list_dict(listen, liste), "entries": eintraege}, ensure_ascii=False, indent=2))
+        print_json({**_list_dict(listen, liste), "entries": eintraege})
         return
     konsole = Console()
-    konsole.print(f"[bold]{_safe(liste.kennung)}[/bold]  Version {_safe(liste.version)}")
+    konsole.print(f"[bold]{safe(liste.kennung)}[/bold]  Version {safe(liste.version)}")
     tabelle = Table("Code", "Bezeichnung", "Hinweis")
     for eintrag in treffer:
-        tabelle.add_row(_safe(eintrag.code), _safe(eintrag.wert), _safe(_remark(eintrag, am)))
+        tabelle.add_row(safe(eintrag.code), safe(eintrag.wert), safe(_remark(eintrag, am)))
     konsole.print(tabelle if treffer else "Nichts gefunden.")
 
 
@@ -150,12 +150,3 @@ def _entry_dict(eintrag: Eintrag, am: date) -> dict[str, object]:
         "closed": eintrag.closed(am),
         "valid_to": None if eintrag.gueltig_bis is None else eintrag.gueltig_bis.isoformat(),
     }
-
-
-def _safe(text: str) -> str:
-    return escape("".join(zeichen if zeichen.isprintable() or zeichen == "\n" else "\ufffd" for zeichen in text))
-
-
-def _fail(satz: str) -> NoReturn:
-    Console(stderr=True).print(f"[red]{_safe(satz)}[/red]", soft_wrap=True)
-    raise typer.Exit(UNBRAUCHBAR)

@@ -1,5 +1,6 @@
 """A package on disk as `xjustiz.Paket`: a folder, a ZIP or a lone XML file. Nothing is extracted or changed."""
 
+import lzma
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -15,7 +16,17 @@ from xjustiz import KOPF_BYTES, MAX_XML_BYTES, NACHRICHT_DATEINAME, Anlage, Pake
 
 MAX_EINTRAEGE = 20_000
 """Own limit; a lawful message has 1,000 attachments."""
-_ZIP_FEHLER = (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, ValueError)
+_ZIP_FEHLER = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    RuntimeError,
+    NotImplementedError,
+    EOFError,
+    OSError,
+    ValueError,
+)
+"""OSError too: a directory that lies about its place makes the seek fail, and bz2 reports with it."""
 _TECHNISCHE, _ANLAGEN = "Technische Dokumente", "Anlagen"
 """Folders in the ZIP of Mein Justizpostfach."""
 

@@ -1,10 +1,10 @@
 """`erv-gateway xjustiz regeln`: the rules that are checked; `--markdown` writes docs/regeln.md."""
 
-import json
 from typing import Annotated
 
 import typer
 
+from erv_gateway.cli.ausgabe import print_json
 from erv_gateway.cli.regelblatt.markdown import render, schwere, tage
 from xjustiz import REGELN, Regel
 
@@ -22,7 +22,7 @@ def regeln_command(
         return
     gefunden = [regel for regel in REGELN if _fits(regel, suche.casefold())]
     if as_json:
-        typer.echo(json.dumps([_as_dict(regel) for regel in gefunden], ensure_ascii=False, indent=2))
+        print_json([_as_dict(regel) for regel in gefunden])
     else:
         _print(gefunden)
     raise typer.Exit(0 if gefunden else NICHTS)

@@ -1,18 +1,14 @@
 """`erv-gateway schemata schematron`: install the official Schematron rules, which no package registry carries."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 
+from erv_gateway.cli.ausgabe import misused, print_json
 from erv_gateway.kern.fehler import ErvError
 from erv_gateway.storage import schemata
 from erv_gateway.storage.schematron import install_schematron
-
-UNBRAUCHBAR = 2
 
 
 def schematron_command(
@@ -27,6 +23,8 @@ def schematron_command(
         namen = install_schematron(quelle, ordner or schemata.default_dir())
     except (ErvError, OSError) as error:
         satz = getattr(error, "angaben", {}).get("satz", error)
-        Console(stderr=True).print(f"[red]{escape(str(satz))}[/red]", soft_wrap=True)
-        raise typer.Exit(UNBRAUCHBAR) from error
-    typer.echo(json.dumps(namen) if as_json else f"{len(namen)} Schematron-Dateien installiert.")
+        misused(str(satz), as_json=as_json)
+    if as_json:
+        print_json(namen, indent=None)
+    else:
+        typer.echo(f"{len(namen)} Schematron-Dateien installiert.")

@@ -49,6 +49,7 @@ __all__ = [
 ]
 
 DEFAULT_FILE = Path("erv-gateway.toml")
+MAX_CONFIG_BYTES = 1024 * 1024  # ours; a file with a hundred courts has 30 KB
 PREFIX = "ERV_"
 _NO_SETTINGS = frozenset({"ERV_CONFIG"})
 _SPELLED = MappingProxyType({"ERV_DATABASE_URL": "url", "ERV_DATABASE_MIGRATOR_URL": "migrator_url"})
@@ -140,12 +141,22 @@ def _file(config: Path | None) -> Path | None:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        values = tomllib.loads(_text(path))
     except OSError as error:
         raise _invalid(path, [f"{path} ist nicht lesbar: {error.strerror}"]) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise _invalid(path, [f"{path} ist kein TOML: {error}"]) from error
+    except RecursionError as error:
+        raise _invalid(path, [f"{path} ist zu tief verschachtelt"]) from error
     return with_absolute_paths(values, path.absolute().parent)
+
+
+def _text(path: Path) -> str:
+    with path.open("rb") as file:
+        data = file.read(MAX_CONFIG_BYTES + 1)
+    if len(data) > MAX_CONFIG_BYTES:
+        raise _invalid(path, [f"{path} ist größer als {MAX_CONFIG_BYTES} Bytes"])
+    return data.decode("utf-8")
 
 
 def _with_spelled_variables(values: dict[str, Any]) -> dict[str, Any]:
