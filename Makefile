@@ -22,7 +22,7 @@ test: setup
 	@sh ops/setup/browser.sh
 	@sh ops/setup/softhsm.sh
 	@sh ops/setup/fremdleser.sh
-	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -q -n 2 --dist loadscope
 
 check: .venv/.ready
 	@$(BIN)/ruff check .

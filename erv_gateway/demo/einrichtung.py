@@ -1,7 +1,10 @@
 """The demo's settings: one authority mailbox, one court, two people, all out of the development PKI."""
 
+import fcntl
 import json
+import os
 import socket
+import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -18,8 +21,9 @@ PREFERRED_PORT: Final = 8480
 
 
 def free_port(preferred: int = PREFERRED_PORT) -> int:
-    """`preferred` when nobody listens there, else any."""
-    for port in (preferred, 0):
+    """`preferred` when nobody listens there and no other demo is about to, else any."""
+    ports = (preferred, 0) if _reserve(preferred) else (0,)
+    for port in ports:
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))
@@ -28,6 +32,17 @@ def free_port(preferred: int = PREFERRED_PORT) -> int:
             found: int = probe.getsockname()[1]
             return found
     raise OSError("no free port on loopback")
+
+
+def _reserve(port: int) -> bool:
+    """Until this process ends: a second demo, started at the same time, must not meet the service of the first."""
+    path = Path(tempfile.gettempdir()) / f"erv-gateway-demo-{os.getuid()}-{port}.lock"
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def write_config(

@@ -94,11 +94,14 @@ async def _sign_all(
         )
 
     try:
-        async with asyncio.TaskGroup() as group:
+        async with asyncio.TaskGroup() as tasks:
             for auftrag in auftraege:
-                group.create_task(sign(auftrag))
-    except* ErvError as failed:
-        raise _first(failed) from failed
+                tasks.create_task(sign(auftrag))
+    except BaseExceptionGroup as group:
+        ours, foreign = group.split(ErvError)
+        if ours is None or foreign is not None:
+            raise
+        raise _first(ours) from group
 
 
 def _first(group: BaseExceptionGroup[ErvError]) -> ErvError:

@@ -17,7 +17,7 @@ from erv_gateway.sendung.sendung import Sendung
 from erv_gateway.storage import log
 from erv_gateway.storage.embedded import EmbeddedPostgres
 
-pytestmark = [pytest.mark.crash, pytest.mark.xdist_group("ablauf")]
+pytestmark = pytest.mark.crash
 
 PUNKTE = [
     "nach-new_message_id",

@@ -17,7 +17,7 @@ from erv_gateway.kern.uhr import BERLIN
 from erv_gateway.kern.zustaende import NachrichtZustand, SendungZustand
 from erv_gateway.storage import log
 
-pytestmark = [pytest.mark.crash, pytest.mark.xdist_group("ablauf")]
+pytestmark = pytest.mark.crash
 
 
 async def nachrichten(buehne: Buehne) -> list[Nachricht]:

@@ -14,7 +14,7 @@ from erv_gateway.kern.ids import SendungId
 from erv_gateway.kern.zustaende import SendungZustand
 from erv_gateway.storage import jobs, log
 
-pytestmark = [pytest.mark.crash, pytest.mark.xdist_group("ablauf")]
+pytestmark = pytest.mark.crash
 ANZAHL = int(os.environ.get("LAST_SENDUNGEN", "5"))
 SECONDS = 40.0 + 8 * ANZAHL
 

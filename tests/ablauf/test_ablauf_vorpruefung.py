@@ -30,7 +30,7 @@ from erv_gateway.storage.jobs import held
 
 ANZAHL = 2 * GRUPPE + 10
 
-pytestmark = [pytest.mark.crash, pytest.mark.xdist_group("ablauf")]
+pytestmark = pytest.mark.crash
 
 
 @pytest.mark.parametrize("gestorben", [UNTERSUCHEN, VORPRUEFEN])

@@ -13,8 +13,6 @@ import pytest
 from erv_gateway.kern.fehler import KonfigurationInvalid
 from erv_gateway.storage.schemata import load_schemas
 
-pytestmark = pytest.mark.xdist_group("ablauf")
-
 LIMIT_SECONDS = 280
 
 
@@ -30,7 +28,13 @@ def start(folder: Path) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "erv_gateway", "demo", "--dir", str(folder)]
     env = {**os.environ, "COLUMNS": "120"}
     return subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=env
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=env,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # a shell may have it ignored
     )
 
 

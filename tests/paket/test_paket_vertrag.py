@@ -187,7 +187,13 @@ def test_a_reader_that_went_away_and_a_full_disk_are_no_finding(folder: Path) ->
 
 def test_an_interrupted_command_says_so(folder: Path) -> None:
     os.mkfifo(folder / "leitung")
-    process = subprocess.Popen([*PROGRAM, "osci", "inspect", "leitung"], cwd=folder, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [*PROGRAM, "osci", "inspect", "leitung"],
+        cwd=folder,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # a shell may have it ignored
+    )
     with (folder / "leitung").open("wb"):  # opened means: the command is reading
         time.sleep(0.2)
         process.send_signal(signal.SIGINT)

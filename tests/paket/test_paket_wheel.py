@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("wheel")
 PACKAGES = ("osci", "xjustiz", "certs", "erv_gateway")
 VERIFIER = "erv_gateway/nachweis/data/verify.py"
 DATA = {".sql", ".typ", ".html", ".css", ".svg", ".toml", ".txt"}

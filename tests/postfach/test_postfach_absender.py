@@ -1,6 +1,5 @@
 """Who signed the content: only the sender's own signature counts as the sender's."""
 
-import pytest
 from postfach_hilfe import LANDKREIS, STADT, Ort, nothing_kept
 
 from erv_gateway.postfach.base import Lieferung, Pruefergebnis
@@ -11,8 +10,6 @@ from erv_gateway.storage.blobs import MemoryBlobs
 from osci.content import ContentContainer, ContentPackage, DataContent, EncryptedContainer
 from osci.delivery import Delivery
 from osci.keys import SigningKey
-
-pytestmark = pytest.mark.xdist_group("postfach")
 
 
 async def received(ort: Ort, signers: tuple[SigningKey, ...]) -> Lieferung:

@@ -13,7 +13,6 @@ from erv_gateway.postfach.base import AntwortLost, NotReached
 from erv_gateway.postfach.osci import http
 from erv_gateway.postfach.osci.adapter import OsciPostfach
 
-pytestmark = pytest.mark.xdist_group("postfach")
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Serve = Callable[[Answer], Awaitable[str]]
 

@@ -23,8 +23,6 @@ from erv_gateway.postfach.osci.beweis import BeweisBroken
 from erv_gateway.storage.blobs import BlobDamaged, MemoryBlobs
 from osci.dialog import Intermediary
 
-pytestmark = pytest.mark.xdist_group("postfach")
-
 
 async def fetched(postfach: OsciPostfach) -> tuple[list[Zustellung], list[Quittung]]:
     """Everything that waits, acknowledged."""

@@ -23,7 +23,6 @@ from osci.opened import ContentEncryption, OpenedContainer
 from osci.signature import SignatureStatus
 from osci.types import Verdict
 
-pytestmark = pytest.mark.xdist_group("postfach")
 BEFORE, AFTER = datetime(2023, 12, 31, tzinfo=UTC), datetime(2024, 1, 1, tzinfo=UTC)
 
 

@@ -19,8 +19,6 @@ from erv_gateway.postfach.base import Auftrag, Zustellung
 from erv_gateway.postfach.osci.adapter import OsciPostfach
 from erv_gateway.storage.blobs_local import LocalBlobs
 
-pytestmark = pytest.mark.xdist_group("postfach")
-
 ANLAGE = bytes(range(256)) * (20_000_000 // 256)
 BEAT = 0.001
 MOST_CPU = 0.4

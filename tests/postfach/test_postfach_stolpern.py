@@ -25,7 +25,6 @@ from erv_gateway.signatur.pki import Pki
 from erv_gateway.storage.blobs import Blobs, MemoryBlobs
 from erv_gateway.storage.db import Database
 
-pytestmark = pytest.mark.xdist_group("postfach")
 KLEIN = {"xjustiz_nachricht.xml": b"<x/>"}
 BROKEN: list[tuple[Tamper, str]] = [(double_id, "9100"), (doctype, "9100"), (no_end, "9202"), (other_digest, "9601")]
 

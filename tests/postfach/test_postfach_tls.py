@@ -18,7 +18,6 @@ from erv_gateway.postfach.osci.adapter import OsciPostfach
 from erv_gateway.postfach.osci.leitung import ClientZertifikat, Leitung, Proxy, tls_context
 from erv_gateway.storage.blobs import MemoryBlobs
 
-pytestmark = pytest.mark.xdist_group("postfach")
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 Listen = Callable[..., Awaitable[int]]
 
