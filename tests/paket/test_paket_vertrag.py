@@ -192,7 +192,7 @@ def test_an_interrupted_command_says_so(folder: Path) -> None:
         cwd=folder,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # a shell may have it ignored
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509  # a shell may have it ignored
     )
     with (folder / "leitung").open("wb"):  # opened means: the command is reading
         time.sleep(0.2)
