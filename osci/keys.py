@@ -130,6 +130,7 @@ def parse_certificate(der: bytes) -> PublicSide:
     try:
         certificate = x509.load_der_x509_certificate(der)
         name = certificate.subject.rfc4514_string()
+        certificate.issuer, certificate.not_valid_before_utc, certificate.not_valid_after_utc  # noqa: B018 - read late
         return PublicSide(certificate.public_key(), _may_sign(certificate), name)
     except _UNREADABLE as error:
         raise RemoteProtocolError("9100", "a certificate in the message cannot be read") from error
