@@ -3,7 +3,9 @@
 import asyncio
 import io
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from functools import partial
+from typing import Final
 
 from asn1crypto import tsp
 from pyhanko.sign.timestamps import TimeStamper
@@ -13,7 +15,6 @@ from bench.floors import sign_floor
 from bench.keys import Key, Keys, load_keys
 from bench.measure import Cost, compared, cpu_note, peak_mib
 from bench.result import RATE, Row, row
-from bench.xjustiz_case import WHEN
 from certs.keys import KeyHandle, SoftKey
 from erv_gateway.druck import render_pdf
 from erv_gateway.signatur.signer import Signer
@@ -23,6 +24,8 @@ from erv_gateway.signatur.tsa import timestamp_response
 
 BATCH = 10
 Sign = Callable[[], Awaitable[object]]
+
+WHEN: Final = datetime.now(UTC)
 
 
 class StampsHere(TimeStamper):

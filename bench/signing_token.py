@@ -3,6 +3,7 @@
 import io
 import os
 import subprocess
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -13,7 +14,6 @@ from bench.context import Context
 from bench.keys import Keys, load_keys
 from bench.result import Row
 from bench.signing import letter, rate
-from bench.xjustiz_case import WHEN
 from certs.keys import KeyHandle
 from certs.uris import Schema, signature_uri
 from erv_gateway.signatur.pkcs11 import Pkcs11Key, Schluesselname
@@ -24,6 +24,8 @@ from erv_gateway.signatur.token import Tokenort, Tokens
 LIBRARY: Final = Path("usr/lib/softhsm/libsofthsm2.so")
 PLACES: Final = (Path("/"), Path("var/softhsm"))
 PIN: Final = "4711"
+
+WHEN: Final = datetime.now(UTC)
 
 
 def signatures(context: Context) -> list[Row]:
