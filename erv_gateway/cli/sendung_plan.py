@@ -14,7 +14,7 @@ from erv_gateway.kern.ids import SendungId
 from erv_gateway.sendung.anschreiben import render_anschreiben
 from erv_gateway.sendung.betrieb import Betrieb
 from erv_gateway.sendung.korrekturen.bestand import load_corrected
-from erv_gateway.sendung.paket import angaben_of, build_entwurf, load_akte
+from erv_gateway.sendung.paket import angaben_of, build_entwurf, load_korrigiert
 from erv_gateway.sendung.sendung import SendungArt, load_sendung
 from erv_gateway.sendung.teilen import plan_digest, plan_teilung, rejoin, split
 from erv_gateway.sendung.wiederholung import wiederholung_of
@@ -99,7 +99,7 @@ async def _abdeckung(betrieb: Betrieb, sendung_id: UUID) -> dict[str, Any]:
         raise EingabeRefused("an eEB carries no case file", grund="keine-akte")
     jetzt = betrieb.uhr.jetzt()
     brief = await render_anschreiben(betrieb, sendung, angaben_of(sendung), jetzt)
-    entwurf = await build_entwurf(betrieb, sendung, await load_akte(betrieb, sendung), brief, jetzt)
+    entwurf = await build_entwurf(betrieb, sendung, await load_korrigiert(betrieb, sendung), brief, jetzt)
     bericht: dict[str, Any] = json.loads(entwurf.abdeckung)
     return bericht
 

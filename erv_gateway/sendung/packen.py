@@ -14,7 +14,7 @@ from erv_gateway.postfach.egvp import PRODUKT, ROLLE_BEBPO
 from erv_gateway.sendung.anschreiben import render_anschreiben, sign_anschreiben
 from erv_gateway.sendung.betrieb import Betrieb
 from erv_gateway.sendung.packstueck import Packstueck
-from erv_gateway.sendung.paket import angaben_of, build_entwurf, check_entwurf, load_akte
+from erv_gateway.sendung.paket import angaben_of, build_entwurf, check_entwurf, load_korrigiert
 from erv_gateway.sendung.paket_namen import XJUSTIZ_NAME
 from erv_gateway.sendung.pruefung import befund_to_json, check_empfaenger
 from erv_gateway.sendung.sendung import Sendung, SendungArt, SendungDatei, load_sendung
@@ -55,10 +55,10 @@ async def make_package(betrieb: Betrieb, sendung_id: SendungId) -> None:
 
 async def _pack_akte(betrieb: Betrieb, sendung: Sendung) -> Paket:
     erstellt = betrieb.uhr.jetzt()
-    akte = await load_akte(betrieb, sendung)
+    fest = await load_korrigiert(betrieb, sendung)
     brief = await render_anschreiben(betrieb, sendung, angaben_of(sendung), erstellt)
     signed = await sign_anschreiben(betrieb, betrieb.platz(sendung.postfach), brief)
-    entwurf = await build_entwurf(betrieb, sendung, akte, signed, erstellt)
+    entwurf = await build_entwurf(betrieb, sendung, fest, signed, erstellt)
     befunde = (*check_empfaenger(betrieb, sendung, erstellt), *await check_entwurf(betrieb, entwurf, erstellt))
     xjustiz = await betrieb.blobs.put_bytes(entwurf.nachricht)
     protokoll = await betrieb.blobs.put_bytes(entwurf.aktenprotokoll)

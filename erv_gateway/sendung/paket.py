@@ -68,9 +68,10 @@ def angaben_of(sendung: Sendung) -> SendungAngaben:
 
 
 async def build_entwurf(
-    betrieb: Betrieb, sendung: Sendung, akte: Akte, anschreiben: bytes, erstellt: datetime
+    betrieb: Betrieb, sendung: Sendung, fest: Korrigiert, anschreiben: bytes, erstellt: datetime
 ) -> Entwurf:
     """Raises NachrichtInvalid or WertInvalid (XJustizError) when the case file cannot be said in XJustiz."""
+    akte = fest.akte
     platz, gericht = betrieb.platz(sendung.postfach), betrieb.gericht(sendung.empfaenger_safe_id)
     weg = gericht.historienweg
     protokoll = await asyncio.to_thread(render_aktenprotokoll, akte, erstellt=erstellt, mit_lesenden=weg.lesende)
@@ -78,7 +79,6 @@ async def build_entwurf(
         anschreiben=await _beigabe(betrieb, sendung, "Anschreiben", anschreiben),
         aktenprotokoll=await _beigabe(betrieb, sendung, "Aktenprotokoll", protokoll),
     )
-    fest = await load_korrigiert(betrieb, sendung)
     namen = name_dateien(akte, fest.namen)
     um = Umschreiber(fest.texte)
     partner = Partnerangaben(platz.visitenkarte.organisation, gericht.code)

@@ -18,7 +18,7 @@ from erv_gateway.sendung.betrieb import Betrieb
 from erv_gateway.sendung.korrekturen.befunde import find_open
 from erv_gateway.sendung.korrekturen.bestand import check_acts, count_acts
 from erv_gateway.sendung.korrekturen.register import abhilfen_of
-from erv_gateway.sendung.paket import angaben_of, build_entwurf, check_entwurf, load_akte
+from erv_gateway.sendung.paket import angaben_of, build_entwurf, check_entwurf, load_korrigiert
 from erv_gateway.sendung.sendung import Sendung, load_sendung
 from erv_gateway.sendung.unsagbar import unsayable
 from erv_gateway.sendung.zustand import SQL, transition
@@ -65,13 +65,14 @@ async def check_sendung(
 
 async def find(betrieb: Betrieb, sendung: Sendung, jetzt: datetime) -> tuple[Befund, ...]:
     """All findings about the package as it would be now."""
-    akte = await load_akte(betrieb, sendung)
+    fest = await load_korrigiert(betrieb, sendung)
+    akte = fest.akte
     befunde = [*check_empfaenger(betrieb, sendung, jetzt), *await find_open(betrieb, sendung)]
     if ohne_datei := _ohne_datei(akte):
         return (*befunde, *ohne_datei)
     brief = await render_anschreiben(betrieb, sendung, angaben_of(sendung), jetzt)
     try:
-        entwurf = await build_entwurf(betrieb, sendung, akte, brief, jetzt)
+        entwurf = await build_entwurf(betrieb, sendung, fest, brief, jetzt)
     except XJustizError as error:
         return (*befunde, unsayable(error))
     befunde += [_umschrift(meldung) for meldung in entwurf.umschriften]
